@@ -1,0 +1,65 @@
+import { exitCodes, type ExitName } from './exit-codes.js';
+
+/** A place in a text file, counted from 1, as editors do. */
+export interface Place {
+  file: string;
+  line: number;
+  column: number;
+}
+
+/** What a {@link Failure} may carry beside its message. */
+export interface FailureDetails {
+  /** How otb ends; see {@link exitCodes}. */
+  code: ExitName;
+  /** What the user can do about it, as an imperative sentence. */
+  hint?: string;
+  /** Where the problem stands, when it stands in a file. */
+  place?: Place;
+  /** Lines worth reading before the message: the end of a log, a list of problems. */
+  lines?: readonly string[];
+  cause?: unknown;
+}
+
+/**
+ * Something went wrong that the user can act on. Anything else that is thrown is a bug in otb, and is
+ * reported as one.
+ */
+export class Failure extends Error {
+  readonly code: ExitName;
+  readonly hint: string | undefined;
+  readonly place: Place | undefined;
+  readonly lines: readonly string[];
+
+  constructor(message: string, details: FailureDetails) {
+    super(message, { cause: details.cause });
+    this.name = 'Failure';
+    this.code = details.code;
+    this.hint = details.hint;
+    this.place = details.place;
+    this.lines = details.lines ?? [];
+  }
+
+  /** The number otb exits with. */
+  get exitNumber(): number {
+    return exitCodes[this.code].number;
+  }
+}
+
+/** The user (SIGINT) or the system (SIGTERM, SIGHUP) asked otb to stop. */
+export class Interrupted extends Failure {
+  /** Which signal asked. */
+  readonly signalName: 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
+  constructor(signalName: 'SIGINT' | 'SIGTERM' | 'SIGHUP') {
+    super(signalName === 'SIGINT' ? 'interrupted' : 'terminated', {
+      code: signalName === 'SIGINT' ? 'interrupted' : 'terminated',
+    });
+    this.name = 'Interrupted';
+    this.signalName = signalName;
+  }
+}
+
+/** The message of anything that can be thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
