@@ -1,0 +1,191 @@
+# shellcheck shell=dash disable=SC3043,SC2154
+# What a rule or a redirect matches, out of its section, as nft expressions.
+#
+# read_match fills M_…; each_match prints one line of nft for every family and protocol that needs its own.
+
+# Options that narrow a rule and are not known here: ignoring one would make the rule wider than written.
+FW_REFUSED="extra weekdays monthdays start_date stop_date start_time stop_time utc_time dscp helper set_helper set_dscp"
+
+# fault OPTION WHAT: the section is wrong; said with its place, and remembered.
+fault() {
+	echo "firewall: $FW_PLACE: option $1: $2" >&2
+	FW_FAULTS=$((FW_FAULTS + 1))
+	M_bad=1
+}
+
+# read_addresses OPTION DIRECTION: M_saddr4, M_saddr6 (or daddr), and which families it names.
+read_addresses() {
+	local value item found word plain4='' plain6='' not4='' not6=''
+	config_get value "$FW_SECTION" "$1"
+	set -f
+	for item in $value; do
+		found="$(fw_address "$item")" || { fault "$1" "'$item' is not an address"; continue; }
+		word="${found#? }"
+		case "$found $item" in
+			4*' !'*) not4="$not4, $word" ;; 6*' !'*) not6="$not6, $word" ;;
+			4*) plain4="$plain4, $word" ;; 6*) plain6="$plain6, $word" ;;
+		esac
+	done
+	set +f
+	eval "M_${2}4= M_${2}6="
+	[ -z "$plain4" ] || eval "M_${2}4=\" ip $2 { ${plain4#, } }\""
+	[ -z "$not4" ] || eval "M_${2}4=\"\$M_${2}4 ip $2 != { ${not4#, } }\""
+	[ -z "$plain6" ] || eval "M_${2}6=\" ip6 $2 { ${plain6#, } }\""
+	[ -z "$not6" ] || eval "M_${2}6=\"\$M_${2}6 ip6 $2 != { ${not6#, } }\""
+}
+
+read_ports() {
+	local value words
+	config_get value "$FW_SECTION" "$1"
+	eval "M_$2="
+	[ -n "$value" ] || return 0
+	words="$(fw_ports "$value")" || { fault "$1" "'$value' is not a list of ports"; return; }
+	eval "M_$2=\$words"
+}
+
+read_protocols() {
+	local value item
+	M_protocols=''
+	config_get value "$FW_SECTION" proto "tcp udp"
+	set -f
+	for item in $value; do
+		case "$item" in
+			tcpudp) M_protocols="$M_protocols tcp udp" ;;
+			all | any | '*' | 0) M_protocols="$M_protocols all" ;;
+			icmpv6 | ipv6-icmp | 58) M_protocols="$M_protocols icmpv6" ;;
+			1) M_protocols="$M_protocols icmp" ;; 6) M_protocols="$M_protocols tcp" ;; 17) M_protocols="$M_protocols udp" ;;
+			tcp | udp | icmp | igmp | esp | ah | gre | sctp | udplite | dccp | ipencap | ipip | ospf | vrrp | pim) M_protocols="$M_protocols $item" ;;
+			*) if is_between "$item" 1 255; then M_protocols="$M_protocols $item"; else fault proto "'$item' is not a protocol"; fi ;;
+		esac
+	done
+	set +f
+	case " $M_protocols " in *' all '*) M_protocols=all ;; esac
+}
+
+read_family() {
+	local value
+	config_get value "$FW_SECTION" family any
+	case "$value" in
+		any | all | '' | '*') M_family='' ;;
+		ipv4 | inet | 4) M_family=4 ;;
+		ipv6 | inet6 | 6) M_family=6 ;;
+		*) fault family "'$value' is none of any, ipv4, ipv6" ;;
+	esac
+}
+
+# read_ipset: "[!]name [src|dest…]"; the set says itself what it is made of.
+read_ipset() {
+	local value directions name not='' family
+	config_get value "$FW_SECTION" ipset
+	[ -n "$value" ] || return 0
+	name="${value%% *}"
+	case "$value" in *' '*) directions="${value#* }" ;; *) directions='' ;; esac
+	case "$name" in !*) not=' !=' name="${name#!}" ;; esac
+	[ -r "$FW_WORK/set.$name" ] || { fault ipset "'$name' is not defined"; return; }
+	read -r family _ <"$FW_WORK/set.$name"
+	M_family="${M_family:-$family}"
+	M_more="$M_more $(set_expression "$name" "$directions")$not @$name"
+}
+
+# read_match: everything of the present section that both rules and redirects know.
+read_match() {
+	local value option
+	M_bad='' M_more=''
+	for option in $FW_REFUSED; do
+		config_get value "$FW_SECTION" "$option"
+		[ -z "$value" ] || fault "$option" "is not known here, and without it the section would match more than it says"
+	done
+	read_family
+	read_protocols
+	read_addresses src_ip saddr
+	read_addresses dest_ip daddr
+	read_ports src_port sport
+	read_ports dest_port dport
+	config_get value "$FW_SECTION" src_mac
+	for value in $value; do
+		if is_mac "$value"; then M_more="$M_more ether saddr $value"; else fault src_mac "'$value' is not a hardware address"; fi
+	done
+	config_get M_icmp "$FW_SECTION" icmp_type
+	set -f
+	for value in $M_icmp; do fw_icmp_known "$value" || fault icmp_type "'$value' is not known"; done
+	set +f
+	config_get value "$FW_SECTION" mark
+	[ -z "$value" ] || { value="$(fw_mark "$value")" && M_more="$M_more $value"; } || fault mark "is not a mark"
+	config_get value "$FW_SECTION" limit
+	config_get option "$FW_SECTION" limit_burst
+	M_limit=''
+	[ -z "$value" ] || { value="$(fw_limit "$value" "$option")" && M_limit=" $value"; } || fault limit "is not a rate"
+	read_ipset
+	case " $M_protocols " in *' tcp '* | *' udp '* | *' sctp '* | *' dccp '* | *' udplite '*) ;; *)
+		[ -z "$M_sport$M_dport" ] || fault dest_port "the protocol has no ports" ;;
+	esac
+	[ -z "$M_bad" ]
+}
+
+# match_families: the families that this match needs one by one, or "any".
+match_families() {
+	local four=1 six=1
+	[ "$M_family" != 4 ] || six=''
+	[ "$M_family" != 6 ] || four=''
+	if [ -n "$M_saddr4$M_saddr6" ]; then four="${four:+$M_saddr4}" six="${six:+$M_saddr6}"; fi
+	if [ -n "$M_daddr4$M_daddr6" ]; then four="${four:+$M_daddr4}" six="${six:+$M_daddr6}"; fi
+	if [ -n "$four" ] && [ -n "$six" ] && [ -z "$M_saddr4$M_daddr4" ]; then echo any; return; fi
+	[ -z "$four" ] || echo 4
+	[ -z "$six" ] || echo 6
+}
+
+# protocol_matches FAMILY: one expression a line.
+protocol_matches() {
+	local protocol family
+	for protocol in $M_protocols; do
+		case "$protocol" in
+			all) echo '' ;;
+			tcp | udp | sctp | dccp | udplite)
+				if [ -n "$M_sport$M_dport" ]; then
+					echo "${M_sport:+ $protocol sport $M_sport}${M_dport:+ $protocol dport $M_dport}"
+				else
+					echo " meta l4proto $protocol"
+				fi ;;
+			icmp)
+				for family in 4 6; do
+					case "$1" in any | "$family") icmp_matches "$family" ;; esac
+				done ;;
+			icmpv6) case "$1" in any | 6) icmp_matches 6 ;; esac ;;
+			ipencap | ipip) echo " meta l4proto 4" ;;
+			*) echo " meta l4proto $protocol" ;;
+		esac
+	done
+}
+
+icmp_matches() {
+	if [ -z "$M_icmp" ]; then
+		if [ "$1" = 4 ]; then echo ' meta l4proto icmp'; else echo ' meta l4proto ipv6-icmp'; fi
+		return
+	fi
+	# shellcheck disable=SC2086
+	fw_icmp "$1" $M_icmp | sed 's/^/ /'
+}
+
+# each_match CHAIN BEFORE VERDICT: into the chain, for every family and protocol.
+each_match() {
+	local family expression
+	for family in $(match_families); do
+		protocol_matches "$family" | while read -r expression; do
+			case "$family" in
+				4) put "$1" "meta nfproto ipv4 $2$M_saddr4$M_daddr4 $expression$M_more$M_limit $3" ;;
+				6) put "$1" "meta nfproto ipv6 $2$M_saddr6$M_daddr6 $expression$M_more$M_limit $3" ;;
+				*) put "$1" "$2 $expression$M_more$M_limit $3" ;;
+			esac
+		done
+	done
+}
+
+# put CHAIN RULE: at the chain's end; runs of blanks become one.
+put() {
+	local chain="$1"
+	set -f
+	# shellcheck disable=SC2086
+	set -- $2
+	set +f
+	printf '%s\n' "$*" >>"$FW_WORK/chain.$chain"
+}
