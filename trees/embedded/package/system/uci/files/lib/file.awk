@@ -200,11 +200,11 @@ function emit(text) {
 	else printf "%s", text | SINK
 }
 
-# The package in its canonical form.
+# The package in its canonical form; with QUOTE_TYPES fit for a shell to evaluate.
 function export_package(p, header,    s, o, x, text) {
 	if (header) emit("package " PACKAGE_NAME[p] "\n")
 	for (s = FIRST[p]; s; s = NEXT[s]) {
-		text = "\nconfig " escaped(KIND[s]) (ANONYMOUS[s] && !EXPORT_NAMES ? "" : " " quoted(NAME[s])) "\n"
+		text = "\nconfig " (QUOTE_TYPES ? quoted(KIND[s]) : escaped(KIND[s])) (ANONYMOUS[s] && !EXPORT_NAMES ? "" : " " quoted(NAME[s])) "\n"
 		for (o = FIRST[s]; o; o = NEXT[o]) {
 			if (!IS_LIST[o]) text = text "\toption " escaped(NAME[o]) " " quoted(VALUE[o]) "\n"
 			else for (x = FIRST[o]; x; x = NEXT[x])

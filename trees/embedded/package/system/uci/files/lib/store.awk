@@ -45,8 +45,10 @@ function base_name(path) {
 
 # Loads a package with its deltas, unless it is in memory. Paths stand for themselves, without deltas.
 function load(p,    code) {
-	reader_close()
-	if (p in LOADED && !(p in STALE)) return OK
+	if (p in LOADED && !(p in STALE)) {
+		reader_close()
+		return OK
+	}
 	delete STALE[p]
 	delete LOADED[p]
 	OUTSIDE[p] = p ~ /^[.\/]/
@@ -119,6 +121,7 @@ function append_text(path, text,    old, directory) {
 # Writes the canonical form beside the file, brings it to the disk, renames it over the old one
 # (keeping its mode and owner, following a link), and only then empties the delta, if one is given.
 function write_package(p, path, delta,    code) {
+	QUOTE_TYPES = 0
 	SINK = "p=" shell_quoted(path) "; [ ! -L \"$p\" ] || p=$(readlink -f \"$p\"); t=${p%/*}/.${p##*/}.uci-$$; " \
 		"if { [ ! -e \"$p\" ] || cp -p \"$p\" \"$t\"; } && dd of=\"$t\" bs=65536 conv=fsync && mv -f \"$t\" \"$p\"; " \
 		"then " (delta == "" ? ":" : "[ ! -e " shell_quoted(delta) " ] || : >" shell_quoted(delta)) "; " \
