@@ -1,4 +1,4 @@
-# shellcheck shell=busybox
+# shellcheck shell=dash disable=SC3043,SC1091
 # What scripts ask about the network, by the names OpenWrt's scripts know. Each sets the variable it is given.
 
 _NETWORK_RUN=/var/run/netifd

@@ -1,5 +1,6 @@
-# shellcheck shell=busybox
+# shellcheck shell=dash disable=SC3043
 # Is a value what it claims to be? Everything that reaches `ip` or a file name has passed one of these.
+# Functions that have more to answer than yes or no leave it in R: a subshell for each would cost a slow router seconds.
 
 is_number() { case "$1" in '' | *[!0-9]*) return 1 ;; esac; [ "${#1}" -le 10 ]; }
 
@@ -61,23 +62,27 @@ is_ipv6() {
 	if [ -n "$gap" ]; then [ "$count" -lt 8 ]; else [ "$count" = 8 ]; fi
 }
 
-# family_of ADDRESS[/LENGTH]: prints 4 or 6, fails on anything else.
+# family_of ADDRESS[/LENGTH]: R is 4 or 6. Fails on anything else.
 family_of() {
-	local address="${1%%/*}" length=
+	local address="${1%%/*}" length=0
+	R=''
 	case "$1" in */*) length="${1#*/}"; is_number "$length" || return 1 ;; esac
 	if is_ipv4 "$address"; then
-		[ "${length:-0}" -le 32 ] && echo 4
+		[ "$length" -le 32 ] && R=4
 	elif is_ipv6 "$address"; then
-		[ "${length:-0}" -le 128 ] && echo 6
+		[ "$length" -le 128 ] && R=6
 	else
 		return 1
 	fi
 }
 
-# prefix_length 255.255.255.0 | 24: prints 24, fails on a mask with holes.
+is_family() { family_of "$2" && [ "$R" = "$1" ]; }
+
+# prefix_length 255.255.255.0 | 24: R is 24. Fails on a mask with holes.
 prefix_length() {
 	local rest="$1." octet bits=0 ended=
-	if is_number "$1"; then is_between "$1" 0 32 && echo "$1"; return; fi
+	R="$1"
+	if is_number "$1"; then is_between "$1" 0 32; return; fi
 	is_ipv4 "$1" || return 1
 	while [ -n "$rest" ]; do
 		octet="${rest%%.*}" rest="${rest#*.}"
@@ -89,33 +94,42 @@ prefix_length() {
 		esac
 		[ "$octet" = 255 ] || ended=1
 	done
-	echo "$bits"
+	R="$bits"
 }
 
-# network_of ADDRESS/LENGTH (IPv4): prints the network's address, without the length.
+# number_of ADDRESS (IPv4): R is its 32 bits. dotted NUMBER: R is the address.
+number_of() {
+	local rest="$1." value=0
+	while [ -n "$rest" ]; do value=$((value << 8 | ${rest%%.*})) rest="${rest#*.}"; done
+	R="$value"
+}
+dotted() { R="$(($1 >> 24 & 255)).$(($1 >> 16 & 255)).$(($1 >> 8 & 255)).$(($1 & 255))"; }
+
+# mask_of LENGTH: R is the 32 bits of the netmask.
+mask_of() { R=$((0xffffffff << (32 - $1) & 0xffffffff)); }
+
+# network_of ADDRESS/LENGTH (IPv4): R is the network's address, without the length.
 network_of() {
-	local address="${1%/*}" length="${1#*/}" a b c d value mask
-	IFS=. read -r a b c d <<-END
-		$address
-	END
-	value=$(((a << 24) | (b << 16) | (c << 8) | d))
-	mask=$(((0xffffffff << (32 - length)) & 0xffffffff))
-	value=$((value & mask))
-	echo "$((value >> 24)).$((value >> 16 & 255)).$((value >> 8 & 255)).$((value & 255))"
+	local value
+	number_of "${1%/*}"
+	value="$R"
+	mask_of "${1#*/}"
+	dotted $((value & R))
 }
 
-# table_number NUMBER|NAME: a routing table, names out of /etc/iproute2/rt_tables.
+# table_number NUMBER|NAME: R is the routing table, names out of /etc/iproute2/rt_tables.
 table_number() {
 	local number name directory
-	if is_word "$1"; then echo "$(($1))"; return; fi
+	R=''
+	if is_word "$1"; then R=$(($1)); return; fi
 	case "$1" in
-		main) echo 254; return ;; local) echo 255; return ;; default) echo 253; return ;;
+		main) R=254; return ;; local) R=255; return ;; default) R=253; return ;;
 		'' | *[!A-Za-z0-9_.-]*) return 1 ;;
 	esac
 	for directory in /etc/iproute2 /usr/share/iproute2; do
 		[ -r "$directory/rt_tables" ] || continue
 		while read -r number name _; do
-			[ "$name" = "$1" ] && is_word "$number" && echo "$((number))" && return
+			if [ "$name" = "$1" ] && is_word "$number"; then R=$((number)); return; fi
 		done <"$directory/rt_tables"
 	done
 	return 1

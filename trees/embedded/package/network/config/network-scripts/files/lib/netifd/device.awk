@@ -15,8 +15,8 @@ BEGIN {
 			json_close("]")
 		}
 		json_number("mtu", mtu)
-		json_string("macaddr", macaddr)
-		json_number("txqueuelen", txqueuelen)
+		json_string("macaddr", address)
+		json_number("txqueuelen", tx_queue_len)
 		json_open("statistics", "{")
 		count = split(statistics, list, " ")
 		for (i = 1; i <= count; i++) { split(list[i], pair, "="); json_number(pair[1], pair[2]) }

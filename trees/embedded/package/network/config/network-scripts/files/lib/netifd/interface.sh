@@ -1,120 +1,139 @@
-# shellcheck shell=busybox
+# shellcheck shell=dash disable=SC3043,SC2154,SC2034
 # The life of an interface: down → setup (its protocol works on it) → up → down.
 # Every function here runs under the lock, with C_… and S_… loaded for the interface it is about.
 
-# main_device: the device the interface stands on; "@other" is whatever `other` uses.
+# main_device: R is the device the interface stands on; "@other" is whatever `other` uses.
 main_device() {
-	case "$C_device" in
-		@*) sed -n 's/^device //p' "$NETIFD_RUN/interface/${C_device#@}/state" 2>/dev/null ;;
-		*) echo "$C_device" ;;
-	esac
+	R="$C_device"
+	case "$R" in @*) if is_section "${R#@}"; then value_in "$NETIFD_RUN/interface/${R#@}/state" device; else R=''; fi ;; esac
 }
 
 # A known protocol's handler is loaded; an unknown one is treated as none, as netifd does.
 load_proto() {
-	P_proto="$C_proto"
-	case "$P_proto" in *[!a-z0-9]* | '') P_proto=none ;; esac
-	[ -r "$NETIFD_LIB/proto/$P_proto.sh" ] || P_proto=none
+	local wanted="$C_proto"
+	case "$wanted" in *[!a-z0-9]* | '') wanted=none ;; esac
+	[ -r "$NETIFD_LIB/proto/$wanted.sh" ] || wanted=none
+	[ "$P_proto" != "$wanted" ] || return 0
+	P_proto="$wanted"
 	# shellcheck disable=SC1090
 	. "$NETIFD_LIB/proto/$P_proto.sh"
 }
 
-# link_wanted: must there be a carrier before anything is set up?
-link_wanted() {
+# needs_carrier: must the link be there before anything is set up?
+needs_carrier() {
 	[ -n "$C_device" ] || return 1
 	if [ -n "$C_force_link" ]; then ! is_true "$C_force_link"; else [ "$P_proto" != static ] && [ "$P_proto" != none ]; fi
+}
+
+wanted_up() { [ "$S_autostart" = 1 ] && ! is_true "$C_disabled"; }
+
+# stop_reason DEVICE: R is why what runs now cannot stay; empty when it can.
+stop_reason() {
+	R=''
+	if ! wanted_up; then R=asked; return; fi
+	[ -n "$C_device" ] || return 0
+	if ! is_device "$1" || ! device_exists "$1"; then R=gone; return; fi
+	sysfs "$1" ifindex
+	if [ "$R" != "$S_index" ]; then R=replaced; return; fi
+	R=''
+	needs_carrier || return 0
+	sysfs "$1" carrier_down_count
+	# A link that fell and rose between two looks has a lease that may be another network's.
+	if has_carrier "$1" && [ "$R" = "$S_drops" ]; then R=''; else R=carrier; fi
 }
 
 # sync_interface NAME [fresh]: brings it to where its configuration, autostart, device and carrier say. Repeatable.
 # fresh: what runs now is not trusted (an explicit ifup, a changed configuration).
 sync_interface() {
-	local name="$1" device reason=''
-	load_interface "$name" || return 1
+	local device
+	load_interface "$1" || return 1
 	load_proto
-	device="$(main_device)"
+	main_device
+	device="$R"
 	if [ "$S_state" != down ]; then
-		if [ "$2" = fresh ] || [ "$S_autostart" = 0 ] || is_true "$C_disabled"; then reason=asked
-		elif [ -n "$C_device" ] && ! { is_device "$device" && device_exists "$device"; }; then reason=gone
-		elif [ -n "$device" ] && { [ "$(sysfs "$device" ifindex)" != "$S_index" ]; }; then reason=replaced
-		elif link_wanted && { ! has_carrier "$device" || [ "$(sysfs "$device" carrier_down_count)" != "$S_drops" ]; }; then
-			reason=carrier
-		fi
-		[ -z "$reason" ] || stop_interface "$name" "$reason"
+		if [ "$2" = fresh ]; then R=asked; else stop_reason "$device"; fi
+		[ -z "$R" ] || stop_interface "$1" "$R"
 	fi
-	[ "$S_state" = down ] || return 0
-	start_interface "$name" "$device" "$2"
+	[ "$S_state" = down ] && wanted_up || return 0
+	start_interface "$1" "$device" "$2"
 }
 
 # start_interface NAME DEVICE [fresh]
 start_interface() {
-	local name="$1" device="$2" fresh="$3" was="$S_present"
-	[ "$S_autostart" = 1 ] && ! is_true "$C_disabled" || return 0
+	local name="$1" device="$2"
 	if [ -n "$C_device" ]; then
-		# A plain device that was found before is not set up again: somebody else may have set it down on purpose.
-		if ! is_device "$device" || ! { [ -z "$fresh" ] && [ "$was" = 1 ] && device_exists "$device" || claim_device "$device"; }; then
-			S_present=0
-			[ "$was" = 0 ] && [ -z "$fresh" ] || { clear_errors "$name"; add_error "$name" interface NO_DEVICE; }
-			save_interface "$name"
+		find_device "$name" "$device" "$3" || return 0
+		if needs_carrier && ! has_carrier "$device"; then
+			[ "$S_changed" = 0 ] && [ -z "$3" ] || { clear_errors "$name"; save_interface "$name"; }
 			return 0
 		fi
-		S_present=1 S_index="$(sysfs "$device" ifindex)" S_drops="$(sysfs "$device" carrier_down_count)"
-		if link_wanted && ! has_carrier "$device"; then
-			S_state=down S_device=''
-			clear_errors "$name"
-			save_interface "$name"
-			return 0
-		fi
-	else
-		S_present=1
 	fi
+	# A refusal of the configuration is final until it changes, or somebody asks again.
+	[ "$S_refused" != 1 ] || [ -n "$3" ] || return 0
 	clear_errors "$name"
-	S_state=setup S_device="$device" S_since=0 S_pid='' S_token="$(new_token)"
-	rm -f "$NETIFD_RUN/interface/$name/lease"
+	next_number "$NETIFD_RUN/token"
+	S_state=setup S_device="$device" S_since=0 S_pid='' S_token="$R" S_present=1 S_refused=''
+	proto_setup "$name" "$device" && return 0
+	S_state=down S_device='' S_refused=1
 	save_interface "$name"
-	if proto_setup "$name" "$device"; then return 0; fi
-	# A refusal is final until the configuration changes or somebody asks again.
-	S_state=down S_device=''
-	save_interface "$name"
+}
+
+# find_device NAME DEVICE [fresh]: false, with NO_DEVICE noted once, when there is none.
+find_device() {
+	local was="$S_present" index="$S_index"
+	S_changed=0
+	# A device that was set up before is left as it is: somebody may have set it down on purpose.
+	if is_device "$2"; then
+		sysfs "$2" ifindex
+		if [ -z "$3" ] && [ "$was" = 1 ] && [ "$R" = "$index" ] || claim_device "$2"; then
+			sysfs "$2" ifindex
+			S_index="$R"
+			sysfs "$2" carrier_down_count
+			S_drops="$R" S_present=1
+			[ "$was" = 1 ] && [ "$index" = "$S_index" ] || S_changed=1
+			return 0
+		fi
+	fi
+	[ "$was" = 0 ] && [ -z "$3" ] && [ -e "$NETIFD_RUN/interface/$1/errors" ] && return 1
+	S_present=0
+	clear_errors "$1"
+	add_error "$1" interface NO_DEVICE
+	save_interface "$1"
+	return 1
 }
 
 # stop_interface NAME REASON: its client ends, its lines go, its device is given back unless it only lost its carrier.
 stop_interface() {
-	local name="$1" reason="$2" was="$S_state" device="$S_device"
-	type proto_teardown >/dev/null 2>&1 && proto_teardown "$name" "$device"
+	local name="$1" was="$S_state" device="$S_device"
+	proto_teardown "$name" "$device"
 	clear_lines "$name"
-	S_state=down S_device='' S_since=0 S_pid='' S_token=0
-	rm -f "$NETIFD_RUN/interface/$name/lease"
-	case "$reason" in
-		carrier) ;;
-		*) S_present=0
-			[ -z "$device" ] || [ "${C_device#@}" != "$C_device" ] || device_in_use "$device" "$name" || release_device "$device" ;;
-	esac
+	S_state=down S_device='' S_since=0 S_pid='' S_token=0 S_refused=''
+	rm -f "$NETIFD_RUN/interface/$name"/lease*
+	if [ "$2" != carrier ]; then
+		S_present=0
+		case "$device:$C_device" in :* | *:@*) ;; *) device_in_use "$device" "$name" || release_device "$device" ;; esac
+	fi
 	save_interface "$name"
 	publish
 	[ "$was" != up ] || hotplug_event ifdown "$name" "$device"
 }
 
-clear_lines() {
-	local directory="$NETIFD_RUN/interface/$1"
-	[ -e "$directory/lines" ] || return 0
-	: >"$directory/lines.next"
-	apply_lines "$directory/lines" "$directory/lines.next"
-	return 0
-}
+clear_lines() { LINES=''; apply_lines "$NETIFD_RUN/interface/$1/lines"; return 0; }
 
-# commit_interface NAME < LINES: the protocol's lines and the user's routes become the kernel's; the interface is up.
+# commit_interface NAME: the protocol's LINES and the user's routes become the kernel's; the interface is up.
 commit_interface() {
-	local name="$1" directory="$NETIFD_RUN/interface/$1" event=''
-	{ cat; user_route_lines "$name" "$S_device"; } >"$directory/lines.next"
-	apply_lines "$directory/lines" "$directory/lines.next" && event=ifupdate
+	local event=''
+	[ ! -s "$NETIFD_RUN/config/routes" ] || user_route_lines "$1" "$S_device"
+	[ -d "$NETIFD_RUN/interface/$1" ] || mkdir -p "$NETIFD_RUN/interface/$1"
+	! apply_lines "$NETIFD_RUN/interface/$1/lines" || event=ifupdate
 	if [ "$S_state" != up ]; then
-		S_state=up S_since="$(uptime_seconds)" event=ifup
-		clear_errors "$name"
+		uptime_seconds
+		S_state=up S_since="$R" event=ifup
+		save_interface "$1"
 	fi
-	save_interface "$name"
 	[ -n "$event" ] || return 0
 	publish
-	hotplug_event "$event" "$name" "$S_device"
+	hotplug_event "$event" "$1" "$S_device"
 }
 
 # refresh_interface NAME: soft options changed; the same lease or settings give other lines, perhaps.
@@ -125,68 +144,74 @@ refresh_interface() {
 	proto_refresh "$1" "$S_device"
 }
 
-# publish: what depends on all interfaces together, rules with `in` and `out` and the resolvers.
+# publish: what depends on all interfaces together. During a reload it is done once, at the end.
 publish() {
+	[ -z "$PUBLISH_LATER" ] || return 0
 	sync_rules
 	write_resolvers
 }
 
-# l3_device NAME: the device of an interface that is up.
-l3_device() {
-	grep -qx 'state up' "$NETIFD_RUN/interface/$1/state" 2>/dev/null || return 1
-	sed -n 's/^device //p' "$NETIFD_RUN/interface/$1/state"
-}
+# l3_device NAME: R is the device of an interface that is up.
+l3_device() { is_up "$1" && value_in "$NETIFD_RUN/interface/$1/state" device && [ -n "$R" ]; }
 
-# rule_device INTERFACE|DEVICE|-: what `iif` takes. An interface of ours has to be up.
+# rule_device INTERFACE|DEVICE: R is what `iif` takes. An interface of ours has to be up.
 rule_device() {
-	[ ! -e "$NETIFD_RUN/config/interface/$1" ] || { l3_device "$1"; return; }
-	echo "$1"
+	if [ -e "$NETIFD_RUN/config/interface/$1" ]; then l3_device "$1"; else R="$1"; fi
 }
 
 sync_rules() {
-	local family into out arguments device
+	local family into out arguments not
 	[ -s "$NETIFD_RUN/config/rules" ] || [ -s "$NETIFD_RUN/rules" ] || return 0
+	LINES=''
 	while read -r family into out arguments; do
-		if [ "$into" != - ]; then device="$(rule_device "$into")" && [ -n "$device" ] || continue; arguments="iif $device $arguments"; fi
-		if [ "$out" != - ]; then device="$(rule_device "$out")" && [ -n "$device" ] || continue; arguments="oif $device $arguments"; fi
-		case " $arguments " in *' not '*) arguments="not $(echo " $arguments" | sed 's/ not / /')" ;; esac
-		echo rule "$family" $arguments
-	done <"$NETIFD_RUN/config/rules" >"$NETIFD_RUN/rules.next"
-	apply_lines "$NETIFD_RUN/rules" "$NETIFD_RUN/rules.next"
+		not=''
+		case "$arguments" in 'not '*) not='not ' arguments="${arguments#not }" ;; esac
+		if [ "$into" != - ]; then rule_device "$into" || continue; arguments="iif $R $arguments"; fi
+		if [ "$out" != - ]; then rule_device "$out" || continue; arguments="oif $R $arguments"; fi
+		line "rule $family $not$arguments"
+	done <"$NETIFD_RUN/config/rules"
+	apply_lines "$NETIFD_RUN/rules"
 	return 0
 }
 
 # write_resolvers: resolv.conf.auto, the interfaces ordered by dns_metric, each as netifd heads it.
 write_resolvers() {
-	local target="${NETIFD_RESOLV:-/tmp/resolv.conf.d/resolv.conf.auto}" name
+	local target="${NETIFD_RESOLV:-/tmp/resolv.conf.d/resolv.conf.auto}" name order='' text='' now
+	interface_names
+	for name in $R; do
+		is_up "$name" || continue
+		value_in "$NETIFD_RUN/config/interface/$name" dns_metric
+		is_number "$R" || R=0
+		order="$order$R $name$NEWLINE"
+	done
+	case "$order" in '' | *[1-9]' '*) order="$(printf %s "$order" | sort -n -s -k1,1)$NEWLINE" ;; esac
+	while [ -n "$order" ]; do
+		name="${order%%"$NEWLINE"*}" order="${order#*"$NEWLINE"}"
+		[ -z "$name" ] || resolvers_of "${name#* }"
+		[ -z "$name" ] || text="$text$R"
+	done
+	read_file "$target"
+	now="$R"
+	[ "$text" = "$now" ] && [ -e "$target" ] && return 0
 	mkdir -p "${target%/*}"
-	for name in $(interface_names); do
-		grep -qx 'state up' "$NETIFD_RUN/interface/$name/state" 2>/dev/null || continue
-		grep -q -e '^dns ' -e '^search ' "$NETIFD_RUN/interface/$name/lines" 2>/dev/null || continue
-		echo "$(sed -n 's/^dns_metric //p' "$NETIFD_RUN/config/interface/$name") $name"
-	done | sed 's/^ /0 /' | sort -n -s -k1,1 | while read -r _ name; do
-		echo "# Interface $name"
-		sed -n 's/^dns /nameserver /p; s/^search /search /p' "$NETIFD_RUN/interface/$name/lines"
-	done >"$target.new.$$"
-	if cmp -s "$target.new.$$" "$target"; then rm -f "$target.new.$$"; else mv "$target.new.$$" "$target"; fi
+	write_file "$target" "$text"
 }
 
-# dns_lines [SERVER…]: the configured resolvers, and the given ones unless peerdns forbids.
-dns_lines() {
-	local server
-	set -f
-	for server in $C_dns; do family_of "$server" >/dev/null && echo "dns $server"; done
-	[ -z "$C_peerdns" ] || is_true "$C_peerdns" || set --
-	for server in "$@"; do family_of "$server" >/dev/null && echo "dns $server"; done
-	set +f
+# resolvers_of NAME: R is its part of the file.
+resolvers_of() {
+	local word value text=''
+	[ -r "$NETIFD_RUN/interface/$1/lines" ] && while read -r word value; do
+		case "$word" in dns) text="${text}nameserver $value$NEWLINE" ;; search) text="${text}search $value$NEWLINE" ;; esac
+	done <"$NETIFD_RUN/interface/$1/lines"
+	R="${text:+# Interface $1$NEWLINE$text}"
 }
 
-# search_lines [DOMAIN…]
-search_lines() {
-	local domain
+# resolver_lines SERVERS DOMAINS: the configured ones, and the given ones unless peerdns forbids.
+resolver_lines() {
+	local word
 	set -f
-	# shellcheck disable=SC2086
-	set -- $C_dns_search "$@"
+	[ -z "$C_peerdns" ] || is_true "$C_peerdns" || set -- '' "$2"
+	for word in $C_dns $1; do ! family_of "$word" || line "dns $word"; done
+	for word in $C_dns_search $2; do case "$word" in -* | *[!A-Za-z0-9._-]*) ;; *) line "search $word" ;; esac; done
 	set +f
-	for domain in "$@"; do case "$domain" in '' | -* | *[!A-Za-z0-9._-]*) ;; *) echo "search $domain" ;; esac; done
 }

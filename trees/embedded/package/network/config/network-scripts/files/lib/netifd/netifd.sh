@@ -1,4 +1,4 @@
-# shellcheck shell=busybox disable=SC1091
+# shellcheck shell=dash disable=SC3043,SC1091
 # Everything, in one source line.
 NETIFD_LIB="${NETIFD_LIB:-/lib/netifd}"
 . "$NETIFD_LIB/check.sh"

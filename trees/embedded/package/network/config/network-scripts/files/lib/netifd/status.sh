@@ -1,16 +1,17 @@
-# shellcheck shell=busybox
+# shellcheck shell=dash disable=SC3043
 # What runs, as JSON. Reads only; takes no lock.
 
 known_protocols() { local path; for path in "$NETIFD_LIB"/proto/*.sh; do path="${path##*/}"; printf '%s ' "${path%.sh}"; done; }
 
 status_awk() {
-	awk -f "$NETIFD_LIB/json.awk" -f "$NETIFD_LIB/status.awk" -v run="$NETIFD_RUN" -v now="$(uptime_seconds)" \
+	uptime_seconds
+	awk -f "$NETIFD_LIB/json.awk" -f "$NETIFD_LIB/status.awk" -v run="$NETIFD_RUN" -v now="$R" \
 		-v protocols="$(known_protocols)" -v dump="$1" -v names="$2" </dev/null
 }
 
 interface_status() { status_awk 0 "$1"; }
 
-dump_interfaces() { status_awk 1 "$(interface_names | tr '\n' ' ')"; }
+dump_interfaces() { interface_names; status_awk 1 "$R"; }
 
 # device_status NAME: as devstatus prints it.
 device_status() {
@@ -22,8 +23,12 @@ device_status() {
 		for file in "$path"/statistics/*; do statistics="$statistics ${file##*/}=$(cat "$file")"; done
 		for file in "$path"/brif/*; do [ ! -e "$file" ] || ports="$ports ${file##*/}"; done
 	fi
-	awk -f "$NETIFD_LIB/json.awk" -f "$NETIFD_LIB/device.awk" -v present="$([ -d "$path" ] && echo 1)" -v kind="$kind" -v up="$up" \
-		-v carrier="$(sysfs "$1" carrier)" -v mtu="$(sysfs "$1" mtu)" -v macaddr="$(sysfs "$1" address)" \
-		-v txqueuelen="$(sysfs "$1" tx_queue_len)" -v speed="$(sysfs "$1" speed)" -v ports="$ports" \
-		-v statistics="$statistics" </dev/null
+	set -- "$1" -v kind="$kind" -v up="$up" -v ports="$ports" -v statistics="$statistics"
+	for file in carrier mtu address tx_queue_len speed; do
+		sysfs "$1" "$file"
+		set -- "$@" -v "$file=$R"
+	done
+	[ ! -d "$path" ] || set -- "$@" -v present=1
+	shift
+	awk -f "$NETIFD_LIB/json.awk" -f "$NETIFD_LIB/device.awk" "$@" </dev/null
 }

@@ -1,12 +1,14 @@
-# shellcheck shell=busybox
+# shellcheck shell=dash disable=SC3043,SC2154,SC2034
 # A udhcpc of its own for every interface. What it learns comes back through dhcp.script and apply-lease.
 
 # dhcp_arguments: one a line, so that values with spaces stay whole.
 dhcp_arguments() {
 	local value
-	value="${C_hostname:-$(cat /proc/sys/kernel/hostname)}"
+	value="$C_hostname"
+	[ -n "$value" ] || read -r value </proc/sys/kernel/hostname
 	case "$value" in '*' | '(none)') ;; *) printf '%s\n' -x "hostname:$value" ;; esac
-	value="$(echo "$C_clientid" | tr -d :)"
+	value="$C_clientid"
+	while :; do case "$value" in *:*) value="${value%%:*}${value#*:}" ;; *) break ;; esac; done
 	case "$value" in
 		'' | *[!0-9a-fA-F]*) printf '%s\n' -C ;;
 		*) printf '%s\n' -x "0x3d:$value" ;;
@@ -57,60 +59,64 @@ proto_teardown() {
 
 # load_lease NAME: what the provider said, in L_…. It is a stranger's word: everything is checked where it is used.
 load_lease() {
-	local key value
 	L_event='' L_ip='' L_mask='' L_router='' L_dns='' L_domain='' L_search='' L_staticroutes='' L_msstaticroutes=''
-	[ -r "$NETIFD_RUN/interface/$1/lease" ] || return 1
-	while read -r key value; do
-		case "$key" in
-			event) L_event="$value" ;; ip) L_ip="$value" ;; mask) L_mask="$value" ;; router) L_router="$value" ;;
-			dns) L_dns="$value" ;; domain) L_domain="$value" ;; search) L_search="$value" ;;
-			staticroutes) L_staticroutes="$value" ;; msstaticroutes) L_msstaticroutes="$value" ;;
-		esac
-	done <"$NETIFD_RUN/interface/$1/lease"
+	[ -r "$NETIFD_RUN/interface/$1/lease" ] && read_pairs "$NETIFD_RUN/interface/$1/lease" L_
 }
 
-# dhcp_lines NAME DEVICE: classless routes replace the router, as RFC 3442 wants.
+lease_is_sound() { is_ipv4 "$L_ip" && is_between "$L_mask" 0 32; }
+
+# dhcp_lines DEVICE: classless routes replace the router, as RFC 3442 wants.
 dhcp_lines() {
-	local device="$2" gateway
-	address_lines "$L_ip/$L_mask" "$device"
+	local gateway
+	LINES=''
+	address_lines "$L_ip/$L_mask" "$1"
 	set -f
 	# shellcheck disable=SC2086
 	if [ -n "${L_staticroutes:-$L_msstaticroutes}" ]; then
-		classless_lines "$device" ${L_staticroutes:-$L_msstaticroutes}
+		classless_lines "$1" ${L_staticroutes:-$L_msstaticroutes}
 	else
 		for gateway in $L_router; do
 			is_ipv4 "$gateway" && [ "$gateway" != 0.0.0.0 ] || continue
-			reach_line "$gateway" "$device"
-			gateway_lines "$gateway" "$device" "$L_ip"
+			reach_line "$gateway" "$1"
+			gateway_lines "$gateway" "$1" "$L_ip"
 			break
 		done
 	fi
-	# shellcheck disable=SC2086
-	dns_lines $L_dns
-	# shellcheck disable=SC2086
-	search_lines ${L_search:-$L_domain}
 	set +f
+	resolver_lines "$L_dns" "${L_search:-$L_domain}"
+}
+
+# link_route TARGET/LENGTH DEVICE: reached without a gateway.
+link_route() {
+	family_table 4
+	line "route 4 $1 dev $2 proto static scope link src $L_ip${C_metric:+ metric $C_metric}${R:+ table $R}"
 }
 
 # reach_line GATEWAY DEVICE: a gateway outside the subnet gets a route of its own.
 reach_line() {
-	local table
-	[ "$(network_of "$1/$L_mask")" != "$(network_of "$L_ip/$L_mask")" ] || return 0
-	table="$(table_number "$C_ip4table")" || table=''
-	echo "route 4 $1/32 dev $2 proto static scope link src $L_ip$(route_tail "$table")"
+	local there
+	network_of "$1/$L_mask"
+	there="$R"
+	network_of "$L_ip/$L_mask"
+	[ "$there" = "$R" ] || link_route "$1/32" "$2"
 }
 
 # classless_lines DEVICE TARGET GATEWAY…
 classless_lines() {
-	local device="$1" table
+	local device="$1" target
 	shift
-	table="$(table_number "$C_ip4table")" || table=''
 	while [ $# -ge 2 ]; do
-		if [ "$(family_of "$1")" = 4 ] && is_ipv4 "$2"; then
-			case "$1 $2" in
+		if is_family 4 "$1" && is_ipv4 "$2"; then
+			case "$1" in */*) target="$1" ;; *) target="$1/32" ;; esac
+			network_of "$target"
+			target="$R/${target#*/}"
+			case "$target $2" in
+				'0.0.0.0/0 0.0.0.0') ;;
 				0.0.0.0/0' '*) reach_line "$2" "$device"; gateway_lines "$2" "$device" "$L_ip" ;;
-				*' 0.0.0.0') echo "route 4 $(network_of "$1")/${1#*/} dev $device proto static scope link src $L_ip$(route_tail "$table")" ;;
-				*) echo "route 4 $(network_of "$1")/${1#*/} via $2 dev $device proto static src $L_ip$(route_tail "$table")" ;;
+				*' 0.0.0.0') link_route "$target" "$device" ;;
+				*)
+					family_table 4
+					line "route 4 $target via $2 dev $device proto static src $L_ip${C_metric:+ metric $C_metric}${R:+ table $R}" ;;
 			esac
 		fi
 		shift 2
@@ -118,23 +124,19 @@ classless_lines() {
 }
 
 proto_refresh() {
-	local lines="$NETIFD_RUN/interface/$1/lines.proto"
-	load_lease "$1" && is_ipv4 "$L_ip" && is_between "$L_mask" 0 32 || return 0
-	dhcp_lines "$1" "$2" >"$lines"
-	commit_interface "$1" <"$lines"
-	rm -f "$lines"
+	load_lease "$1" && lease_is_sound || return 0
+	dhcp_lines "$2"
+	commit_interface "$1"
 }
 
-# accept_lease NAME TOKEN: what the client last said becomes so. A client of before is not listened to.
+# accept_lease NAME: what the client last said becomes so.
 accept_lease() {
-	load_interface "$1" || return 0
-	[ "$S_token" = "$2" ] && [ "$C_proto" = dhcp ] && [ "$S_state" != down ] && load_lease "$1" || return 0
+	load_lease "$1" && [ "$S_state" != down ] || return 0
 	case "$L_event" in
 		bound | renew)
-			if is_ipv4 "$L_ip" && is_between "$L_mask" 0 32; then proto_refresh "$1" "$S_device"; else log "interface $1: a lease without an address"; fi ;;
+			if lease_is_sound; then proto_refresh "$1" "$S_device"; else log "interface $1: a lease without an address"; fi ;;
 		deconfig | nak)
-			[ "$S_state" = up ] || return 0
-			lose_lease "$1" ;;
+			[ "$S_state" != up ] || lose_lease "$1" ;;
 	esac
 }
 
