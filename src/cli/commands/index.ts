@@ -1,4 +1,6 @@
 import type { CommandModule } from '../command.js';
+import { build } from './build.js';
+import { doctor } from './doctor.js';
 
 /** Every command, in the order of `otb --help`. */
-export const commands: readonly CommandModule[] = [];
+export const commands: readonly CommandModule[] = [build, doctor];

@@ -1,0 +1,58 @@
+import type { Runner, Invocation, Outcome } from '../effects/runner.js';
+import type { TreeFiles } from '../effects/tree-files.js';
+import type { Emit } from '../report/events.js';
+import { Failure } from '../core/failure.js';
+import { plainLine } from '../core/terminal-text.js';
+import type { StepVoice } from '../steps/step.js';
+import type { Layout } from './layout.js';
+import type { Recipe } from './recipe.js';
+
+/** What every stage of a build works with. */
+export interface Workbench {
+  recipe: Recipe;
+  layout: Layout;
+  /** The root of otb's own files: `trees/`, `feeds/`, `patches/`. */
+  home: string;
+  jobs: number;
+  run: Runner;
+  files: TreeFiles;
+  emit: Emit;
+  /** Runs a check of what a stage has done. Under `--dry-run` nothing was done, and nothing is checked. */
+  prove: (check: () => Promise<void>) => Promise<void>;
+}
+
+/** How many lines of a failed program are shown. */
+const shownLines = 40;
+
+/** The lines of output that people are shown: the last ones, without empty ones and without control characters. */
+export function lastLines(text: string, count = shownLines): string[] {
+  return text.split('\n').map(plainLine).filter((line) => line.trim() !== '').slice(-count); // prettier-ignore
+}
+
+/** The log of a stage. */
+export function logPath({ layout }: Workbench, stage: string): string {
+  return `${layout.logs}/${stage}.log`;
+}
+
+/** Runs a command in the tree, its output to the stage's log and to the face. */
+export async function runInTree(bench: Workbench, stage: string, words: readonly [string, ...string[]], voice: StepVoice): Promise<Outcome> {
+  const [file, ...args] = words;
+  const invocation: Invocation = { file, args, cwd: bench.layout.tree };
+  return bench.run.run(invocation, {
+    signal: voice.signal,
+    logFile: logPath(bench, stage),
+    onLine: (line) => { voice.line(line); },
+  }); // prettier-ignore
+}
+
+/** Like {@link runInTree}; an exit status other than 0 is a Failure with the last lines and the log's path. */
+export async function mustRunInTree(bench: Workbench, stage: string, words: readonly [string, ...string[]], voice: StepVoice): Promise<Outcome> {
+  const outcome = await runInTree(bench, stage, words, voice);
+  if (outcome.exitCode === 0) return outcome;
+  const how = outcome.signalName === null ? `exit status ${String(outcome.exitCode)}` : `signal ${outcome.signalName}`;
+  throw new Failure(`\`${words.join(' ')}\` failed (${how})`, {
+    code: 'build',
+    lines: lastLines(`${outcome.stdout}\n${outcome.stderr}`),
+    hint: `The whole log: ${logPath(bench, stage)}`,
+  });
+}

@@ -1,0 +1,111 @@
+import { availableParallelism, freemem, release } from 'node:os';
+import { resolve } from 'node:path';
+import type { Artifact } from '../build/artifacts.js';
+import { layoutOf, type Layout } from '../build/layout.js';
+import { buildSteps, parseRange } from '../build/pipeline.js';
+import type { Recipe } from '../build/recipe.js';
+import { findRecipe, recipes } from '../build/recipes/index.js';
+import type { Collected, Provenance } from '../build/stages/collect.js';
+import type { Workbench } from '../build/workbench.js';
+import { Failure } from '../core/failure.js';
+import { formatBytes } from '../core/units.js';
+import { readArchive } from '../effects/archive.js';
+import { readRevision } from '../effects/git.js';
+import { dryFiles, localFiles } from '../effects/tree-files.js';
+import { runSteps } from '../steps/run-steps.js';
+import type { CommandContext, CommandResult } from './command.js';
+import { home } from './home.js';
+
+type Options = Readonly<Record<string, unknown>>;
+
+/** `otb build --list`. */
+export function listRecipes(): CommandResult {
+  return {
+    text: recipes.map(({ name, summary }) => `${name.padEnd(16)} ${summary}`).join('\n'),
+    json: { recipes: recipes.map(({ name, summary }) => ({ name, summary })) },
+  };
+}
+
+/** As many jobs as there are cores, but one at most per GiB of free memory. */
+function parseJobs(word: unknown): number {
+  if (word === undefined) return Math.max(1, Math.min(availableParallelism(), Math.floor(freemem() / 2 ** 30)));
+  if (typeof word === 'string' && /^[1-9]\d{0,3}$/.test(word)) return Number(word);
+  throw new Failure(`--jobs wants a whole number from 1 to 9999, not "${String(word)}"`, { code: 'usage' });
+}
+
+function chooseRecipe(name: string | undefined): Recipe {
+  if (name !== undefined) return findRecipe(name);
+  throw new Failure('no recipe was named', {
+    code: 'usage',
+    hint: 'Say `otb build embedded`, or see `otb build --list`.',
+  });
+}
+
+function openWorkbench(context: CommandContext, recipe: Recipe, layout: Layout, jobs: number): Workbench {
+  const { emit, runner, options } = context;
+  const show = (command: string) => { emit({ type: 'command-planned', command }); }; // prettier-ignore
+  return {
+    recipe,
+    layout,
+    home,
+    jobs,
+    emit,
+    run: runner,
+    files: options.dryRun ? dryFiles(localFiles, show) : localFiles,
+    prove: options.dryRun ? () => Promise.resolve() : (check) => check(),
+  };
+}
+
+async function provenanceOf(
+  context: CommandContext,
+  { recipe, layout, jobs }: Workbench,
+  startedAt: Date,
+): Promise<Provenance> {
+  const [revision, config, feeds] = await Promise.all([
+    readRevision(home),
+    localFiles.hash(`${layout.tree}/.config`),
+    localFiles.readText(`${layout.tree}/feeds.conf`),
+  ]);
+  return {
+    recipe: recipe.name,
+    otb: { version: context.version, ...(revision && { commit: revision.commit, modified: revision.isModified }) },
+    config: { sha256: config },
+    feeds: (feeds ?? '').split('\n').filter((line) => /^\s*src-/.test(line)),
+    host: { kernel: release(), architecture: process.arch, node: process.versions.node },
+    build: { jobs, startedAt: startedAt.toISOString(), finishedAt: new Date().toISOString() },
+  };
+}
+
+function resultOf({ recipe, layout }: Workbench, artifacts: readonly Artifact[]): CommandResult {
+  const rows = artifacts.map(
+    ({ name, size, sha256 }) => `${formatBytes(size).padStart(10)}  ${sha256.slice(0, 16)}  ${layout.images}/${name}`,
+  );
+  return { text: rows.join('\n'), json: { recipe: recipe.name, directory: layout.images, artifacts } };
+}
+
+/** `otb build RECIPE`. */
+export async function runBuild(
+  context: CommandContext,
+  name: string | undefined,
+  options: Options,
+): Promise<CommandResult> {
+  const startedAt = new Date();
+  const recipe = chooseRecipe(name);
+  const range = parseRange(options['from'] as string | undefined, options['until'] as string | undefined);
+  const layout = layoutOf(resolve(String(options['work'])), recipe.name);
+  const bench = openWorkbench(context, recipe, layout, parseJobs(options['jobs']));
+  const collected: Collected = { artifacts: [] };
+  const steps = buildSteps(
+    bench,
+    {
+      check: () => Promise.resolve(undefined),
+      provenance: () => provenanceOf(context, bench, startedAt),
+      readArchive,
+      collected,
+    },
+    range,
+  );
+  const { emit, signal } = context;
+  await runSteps(steps, { emit, signal, dryRun: context.options.dryRun, now: () => performance.now() });
+  return resultOf(bench, collected.artifacts);
+}
