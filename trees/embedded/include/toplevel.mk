@@ -28,7 +28,11 @@ defconfig: prepare-tmpinfo
 	@[ -e .config ] || : > .config
 	@./scripts/config.pl defconfig
 
-oldconfig config: defconfig
+oldconfig config: prepare-tmpinfo
+	@[ -e .config ] || : > .config
+	@./scripts/config.pl defconfig $(CONFDEFAULT)
+
+prepare-mk: staging_dir/host/.prereq-build
 
 prereq: prepare-tmpinfo .config
 
@@ -72,7 +76,7 @@ help:
 
 # Every other goal is the second pass's.
 first_pass_goals := FORCE help prereq download clean dirclean targetclean distclean tmpinfo-clean \
-	defconfig oldconfig config prepare-tmpinfo .config \
+	defconfig oldconfig config prepare-mk prepare-tmpinfo .config \
 	package/symlinks package/symlinks-install package/symlinks-clean staging_dir/host/.prereq-build
 second_pass_goals := $(filter-out $(first_pass_goals),$(if $(MAKECMDGOALS),$(MAKECMDGOALS),world))
 

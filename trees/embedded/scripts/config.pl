@@ -1,5 +1,6 @@
 #!/usr/bin/env perl
-# config.pl defconfig   completes .config: defaults, selects, and without what cannot be
+# config.pl defconfig [y|m|n]  completes .config: defaults, selects, and without what cannot be;
+#                       with an answer, new packages get it
 # config.pl check       warns when .config is not what defconfig would make of it
 # config.pl diff        what .config says beyond the defaults
 use strict;
@@ -29,10 +30,13 @@ sub default_packages {
 }
 
 sub defconfig {
+	my $answer = $ARGV[1] // '';
 	my $tree = load();
 	print STDERR recursive_dependencies($tree);
 	my $before = read_text('.config');
-	my $after = render_config($tree, evaluate($tree, read_dotconfig('.config')));
+	my $wanted = read_dotconfig('.config');
+	set_new_packages($tree, $wanted, $answer) if $answer =~ /^[ymn]\z/;
+	my $after = render_config($tree, evaluate($tree, $wanted));
 	write_text('.config.old', $before) if defined $before && $before ne $after;
 	if (write_text('.config', $after)) {
 		print "#\n# configuration written to .config\n#\n";
@@ -42,6 +46,15 @@ sub defconfig {
 	}
 	# The order of building depends on what is selected.
 	return system("$^X", dirname(__FILE__) . '/package-metadata.pl', 'mk', '--quiet') == 0 ? 0 : 1;
+}
+
+# "feeds install -d": packages that .config does not know yet get this answer.
+sub set_new_packages {
+	my ($tree, $wanted, $answer) = @_;
+	for my $name (grep { /^PACKAGE_/ } keys %{ $tree->{symbols} }) {
+		$wanted->{$name} //= $answer;
+	}
+	return;
 }
 
 sub check {

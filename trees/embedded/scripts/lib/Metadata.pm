@@ -10,31 +10,36 @@ use Exporter qw(import);
 use File::Basename qw(basename dirname);
 use File::Path qw(make_path);
 
-our @EXPORT_OK = qw(scan_packages parse_packageinfo read_text write_text);
+our @EXPORT_OK = qw(scan_packages parse_packageinfo core_sources read_text write_text);
 
 # How deep a package may lie below package/ or feeds/NAME/.
 use constant DEPTH => 5;
 
-# scan_packages(dir => 'package' or 'feeds/x', name => 'package', out => file)
+my $show_progress = 0;
+
+# scan_packages(dir => 'package' or 'feeds/x', out => file)
+#   info: where answers are remembered (tmp/info)
 #   feed: the name to put into Repository; without it, taken from the path
-#   quiet: no progress
+#   progress: show what is being read, terminal or not
 # Writes the merged description to `out` (only when it differs) and returns
 # the paths of the Makefiles that could not be read.
 sub scan_packages {
 	my (%option) = @_;
 	my $dir = $option{dir};
-	make_path('tmp/info');
+	my $folder = $option{info} // 'tmp/info';
+	# Standard input decides what a terminal is, as in OpenWrt.
+	$show_progress = $option{progress} || -t STDIN;
+	make_path($folder);
 	my @makefiles = find_makefiles($dir);
 	my ($kept, $overrides) = drop_overridden(@makefiles);
 
 	my (@stale, %info);
 	for my $makefile (@$kept) {
-		$info{$makefile} = info_path($makefile);
+		$info{$makefile} = info_path($folder, $makefile);
 		push @stale, $makefile unless is_fresh($info{$makefile});
 	}
 	my @broken = refresh(\@stale, \%info, $option{feed});
 
-	progress('Collecting package info: merging...');
 	my $merged = '';
 	for my $makefile (@$kept) {
 		my $text = read_text($info{$makefile}) // next;
@@ -43,15 +48,18 @@ sub scan_packages {
 		$merged .= "Override: $overrides->{$makefile}\n" if $overrides->{$makefile};
 		$merged .= "$text\n";
 	}
-	write_text($option{out}, $merged);
-	progress("Collecting package info: done\n");
+	if (write_text($option{out}, $merged) || @stale) {
+		progress('Collecting package info: merging...');
+		progress('Collecting package info: done');
+		print STDERR "\n";
+	}
 	return @broken;
 }
 
-# On a terminal (standard input decides, as in OpenWrt) a moving line.
+# A line that takes the place of the one before it.
 sub progress {
 	my ($text) = @_;
-	return unless -t STDIN;
+	return unless $show_progress;
 	print STDERR $ENV{NO_COLOR} ? "\r$text" : "\e[M\r$text";
 	return;
 }
@@ -110,8 +118,13 @@ sub drop_overridden {
 }
 
 sub info_path {
-	my ($makefile) = @_;
-	return 'tmp/info/.packageinfo-' . (dirname($makefile) =~ s{/}{_}gr);
+	my ($folder, $makefile) = @_;
+	return "$folder/.packageinfo-" . (dirname($makefile) =~ s{/}{_}gr);
+}
+
+# The names of the tree's own packages, whether a feed's has taken their place or not.
+sub core_sources {
+	return map { basename(dirname($_)) } grep { !m{^package/feeds/} } find_makefiles('package');
 }
 
 # The first part of a remembered description lists the files make read, with
@@ -143,6 +156,9 @@ sub refresh {
 		my $makefile = delete $running{$pid} // return;
 		return if $? == 0;
 		push @broken, $makefile;
+		my $log = 'logs/' . dirname($makefile) . '/dump.txt';
+		progress('');
+		print STDERR "ERROR: please fix $makefile - see $log for details\n";
 	};
 	for my $makefile (@$stale) {
 		progress('Collecting package info: ' . dirname($makefile));
@@ -156,13 +172,7 @@ sub refresh {
 		$running{$pid} = $makefile;
 	}
 	$reap->() while keys %running;
-	@broken = sort @broken;
-	for my $makefile (@broken) {
-		my $log = 'logs/' . dirname($makefile) . '/dump.txt';
-		progress('');
-		print STDERR "ERROR: please fix $makefile - see $log for details\n";
-	}
-	return @broken;
+	return sort @broken;
 }
 
 sub processors {
@@ -180,10 +190,12 @@ sub describe {
 	$ENV{TOPDIR} = $top;
 	my @command = ('make', '--no-print-directory', '-r', '-s', 'DUMP=1', "FEED=$feed", "TOPDIR=$top", '-C', $dir, 'dumpinfo');
 	my ($status, $output, $errors) = capture("$path.$$", @command);
+	# What a broken Makefile could say counts, as on OpenWrt: an include that is
+	# missing still leaves a package that can be listed. It is asked again each time.
 	if ($status != 0) {
 		make_path("logs/$dir");
 		write_text("logs/$dir/dump.txt", $output . $errors);
-		unlink $path;
+		write_text($path, "broken -\n--\n$output");
 		return 0;
 	}
 	my @read = ($makefile);
