@@ -12,8 +12,11 @@ import { formatBytes } from '../core/units.js';
 import { readArchive } from '../effects/archive.js';
 import { readRevision } from '../effects/git.js';
 import { dryFiles, localFiles } from '../effects/tree-files.js';
+import { ensureAreas } from '../inspect/ensure-areas.js';
 import { runSteps } from '../steps/run-steps.js';
+import type { Step } from '../steps/step.js';
 import type { CommandContext, CommandResult } from './command.js';
+import { openDoctorTools } from './doctor-tools.js';
 import { home } from './home.js';
 
 type Options = Readonly<Record<string, unknown>>;
@@ -28,9 +31,9 @@ export function listRecipes(): CommandResult {
 
 /** As many jobs as there are cores, but one at most per GiB of free memory. */
 function parseJobs(word: unknown): number {
-  if (word === undefined) return Math.max(1, Math.min(availableParallelism(), Math.floor(freemem() / 2 ** 30)));
-  if (typeof word === 'string' && /^[1-9]\d{0,3}$/.test(word)) return Number(word);
-  throw new Failure(`--jobs wants a whole number from 1 to 9999, not "${String(word)}"`, { code: 'usage' });
+  if (typeof word !== 'string') return Math.max(1, Math.min(availableParallelism(), Math.floor(freemem() / 2 ** 30)));
+  if (/^[1-9]\d{0,3}$/.test(word)) return Number(word);
+  throw new Failure(`--jobs wants a whole number from 1 to 9999, not "${word}"`, { code: 'usage' });
 }
 
 function chooseRecipe(name: string | undefined): Recipe {
@@ -83,28 +86,36 @@ function resultOf({ recipe, layout }: Workbench, artifacts: readonly Artifact[])
   return { text: rows.join('\n'), json: { recipe: recipe.name, directory: layout.images, artifacts } };
 }
 
+/** A build that is ready to run. */
+export interface PreparedBuild {
+  bench: Workbench;
+  steps: readonly Step[];
+  /** Filled while the steps run. */
+  collected: Collected;
+}
+
+/** Everything `otb build RECIPE` needs, with nothing run yet. */
+export function prepareBuild(context: CommandContext, recipe: Recipe, options: Options): PreparedBuild {
+  const startedAt = new Date();
+  const range = parseRange(options['from'] as string | undefined, options['until'] as string | undefined);
+  const layout = layoutOf(resolve(String(options['work'])), recipe.name);
+  const bench = openWorkbench(context, recipe, layout, parseJobs(options['jobs']));
+  const collected: Collected = { artifacts: [] };
+  const check = async () => {
+    const { checks } = await ensureAreas(['build'], false, openDoctorTools(context));
+    return `${checks.length} checks`;
+  };
+  const help = { check, provenance: () => provenanceOf(context, bench, startedAt), readArchive, collected };
+  return { bench, steps: buildSteps(bench, help, range), collected };
+}
+
 /** `otb build RECIPE`. */
 export async function runBuild(
   context: CommandContext,
   name: string | undefined,
   options: Options,
 ): Promise<CommandResult> {
-  const startedAt = new Date();
-  const recipe = chooseRecipe(name);
-  const range = parseRange(options['from'] as string | undefined, options['until'] as string | undefined);
-  const layout = layoutOf(resolve(String(options['work'])), recipe.name);
-  const bench = openWorkbench(context, recipe, layout, parseJobs(options['jobs']));
-  const collected: Collected = { artifacts: [] };
-  const steps = buildSteps(
-    bench,
-    {
-      check: () => Promise.resolve(undefined),
-      provenance: () => provenanceOf(context, bench, startedAt),
-      readArchive,
-      collected,
-    },
-    range,
-  );
+  const { bench, steps, collected } = prepareBuild(context, chooseRecipe(name), options);
   const { emit, signal } = context;
   await runSteps(steps, { emit, signal, dryRun: context.options.dryRun, now: () => performance.now() });
   return resultOf(bench, collected.artifacts);

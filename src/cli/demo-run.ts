@@ -1,0 +1,127 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Artifact } from '../build/artifacts.js';
+import { findRecipe } from '../build/recipes/index.js';
+import { Failure } from '../core/failure.js';
+import { formatBytes, formatDuration } from '../core/units.js';
+import { inflateFile } from '../effects/inflate.js';
+import { freePort } from '../effects/ports.js';
+import { overSsh } from '../effects/ssh.js';
+import { localFiles } from '../effects/tree-files.js';
+import { ensureAreas } from '../inspect/ensure-areas.js';
+import { lookAt, lookText, type Look } from '../lab/look.js';
+import type { Machine } from '../lab/qemu.js';
+import { bootMachine, type MachineHelp, type RunningMachine } from '../lab/virtual-machine.js';
+import { runSteps } from '../steps/run-steps.js';
+import type { Step } from '../steps/step.js';
+import { prepareBuild, type PreparedBuild } from './build-run.js';
+import type { CommandContext, CommandResult } from './command.js';
+import { openDoctorTools } from './doctor-tools.js';
+
+/** What the machine of the demo has: as much as the smallest supported one. */
+const memoryMiB = 512;
+
+/** An emulated processor boots in about 20 s; a busy machine may take longer. */
+const bootLimitMs = 240_000;
+
+/** What the demo finds out, step by step. */
+interface Findings {
+  running?: RunningMachine;
+  look?: Look;
+}
+
+function imageOf(artifacts: readonly Artifact[]): Artifact {
+  const image = artifacts.find(({ name }) => name.endsWith('-combined-ext4.img.gz'));
+  if (!image) throw new Failure('the build made no combined-ext4.img.gz', { code: 'build' });
+  return image;
+}
+
+async function openMachine(
+  directory: string,
+  context: CommandContext,
+): Promise<{ machine: Machine; help: MachineHelp }> {
+  const sshPort = await freePort();
+  const knownHosts = `${directory}/known_hosts`;
+  await localFiles.writeText(knownHosts, '');
+  const target = { host: '127.0.0.1', port: sshPort, user: 'root', knownHosts, connectSeconds: 10 };
+  return {
+    machine: { disk: `${directory}/disk.img`, console: `${directory}/console.log`, memoryMiB, sshPort },
+    help: {
+      run: context.runner,
+      inside: overSsh(target, context.runner),
+      files: localFiles,
+      sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }),
+      now: () => performance.now(),
+    },
+  };
+}
+
+function demoSteps(
+  { bench, collected }: PreparedBuild,
+  directory: string,
+  machine: Machine,
+  help: MachineHelp,
+  found: Findings,
+): Step[] {
+  return [
+    {
+      name: 'disk',
+      title: 'Write the image to a disk file',
+      async run({ signal }) {
+        const image = imageOf(collected.artifacts);
+        await localFiles.remove(machine.console);
+        return formatBytes(await inflateFile(`${bench.layout.images}/${image.name}`, `${directory}/disk.img`, signal));
+      },
+    },
+    {
+      name: 'boot',
+      title: 'Boot it in QEMU and log in over SSH',
+      async run({ signal }) {
+        found.running = await bootMachine(machine, help, signal, bootLimitMs);
+        return `power on to login in ${formatDuration(found.running.bootMs)}`;
+      },
+    },
+    {
+      name: 'look',
+      title: 'Look at the router',
+      async run({ signal }) {
+        found.look = await lookAt(help.inside, signal);
+        if (!found.look.mptcp || !found.look.lan.up) {
+          throw new Failure('the router is not as it should be', {
+            code: 'verification',
+            lines: lookText(found.look).split('\n'),
+          });
+        }
+        return undefined;
+      },
+    },
+  ];
+}
+
+/** `otb demo`: prerequisites, build, disk, boot, look. The machine is ended however it goes. */
+export async function runDemo(
+  context: CommandContext,
+  options: Readonly<Record<string, unknown>>,
+): Promise<CommandResult> {
+  if (context.options.dryRun) {
+    throw new Failure('the demo has no dry run', { code: 'usage', hint: 'Say `otb build embedded --dry-run`.' });
+  }
+  const isRoot = process.getuid?.() === 0;
+  await ensureAreas(['build', 'lab'], isRoot, openDoctorTools(context));
+  const build = prepareBuild(context, findRecipe('embedded'), options);
+  const directory = `${build.bench.layout.root}/demo`;
+  const { machine, help } = await openMachine(directory, context);
+  const found: Findings = {};
+  const { emit, signal } = context;
+  try {
+    const steps = [...build.steps, ...demoSteps(build, directory, machine, help, found)];
+    await runSteps(steps, { emit, signal, now: () => performance.now() });
+  } finally {
+    await found.running?.stop();
+  }
+  if (!found.look || !found.running) throw new Error('the demo ended without a look');
+  const image = imageOf(build.collected.artifacts);
+  return {
+    text: `${lookText(found.look)}\nimage      ${build.bench.layout.images}/${image.name} (${formatBytes(image.size)})`,
+    json: { image, bootMs: Math.round(found.running.bootMs), look: found.look },
+  };
+}

@@ -1,0 +1,24 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, rename, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import { Failure, messageOf } from '../core/failure.js';
+import { fileFailure } from './file-failure.js';
+
+/** Unpacks a gzip file under a temporary name and renames it when it is whole. Returns the bytes written. */
+export async function inflateFile(from: string, to: string, signal: AbortSignal): Promise<number> {
+  const part = `${to}.part-${process.pid}`;
+  await mkdir(dirname(to), { recursive: true }).catch(fileFailure(to));
+  try {
+    await pipeline(createReadStream(from), createGunzip({ chunkSize: 1 << 20 }), createWriteStream(part), { signal });
+    await rename(part, to);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (String((error as NodeJS.ErrnoException).code).startsWith('Z_')) {
+      throw new Failure(`${from} is no whole gzip file: ${messageOf(error)}`, { code: 'verification', cause: error });
+    }
+    fileFailure(to)(error);
+  }
+  return (await stat(to)).size;
+}
