@@ -108,6 +108,12 @@ sub write {
     Debian::Apt::spew( $self->{file}, $text );
 }
 
+# A version without its epoch: what file names and make can carry.
+sub without_epoch {
+    my ($version) = @_;
+    return $version =~ s/^\d+://r;
+}
+
 # Held until it goes out of scope: one process at a time resolves and writes.
 sub guard {
     my ($self) = @_;
