@@ -72,27 +72,28 @@ dnsmasq_section() {
 	settings addnhosts addn-hosts
 }
 
-# interface_value NAME state|config KEY
-interface_value() {
-	local directory="$NETIFD_RUN/interface/$1/state"
-	[ "$2" = state ] || directory="$NETIFD_RUN/config/interface/$1"
-	sed -n "s/^$3 //p" "$directory" 2>/dev/null
-}
-
-# add_range SUBNET START LIMIT: the addresses of a pool; counted from the network's own, as OpenWrt counts.
+# pool_of SUBNET START LIMIT: R is the first and the last address of a pool; START counts from the network's own.
 pool_of() {
-	local length="${1#*/}" base a b c d first last size
-	base="$(network_of "$1")"
-	IFS=. read -r a b c d <<-END
-		$base
-	END
-	size=$((1 << (32 - length)))
-	first=$2 last=$(($2 + $3 - 1))
+	local network first last size=$((1 << (32 - ${1#*/})))
+	network_of "$1"
+	number_of "$R"
+	network="$R" first=$2 last=$(($2 + $3 - 1))
 	[ "$last" -lt $((size - 1)) ] || last=$((size - 2))
 	[ "$first" -ge 1 ] && [ "$first" -le "$last" ] || return 1
-	base=$(((a << 24) | (b << 16) | (c << 8) | d))
-	first=$((base + first)) last=$((base + last))
-	echo "$((first >> 24)).$((first >> 16 & 255)).$((first >> 8 & 255)).$((first & 255)),$((last >> 24)).$((last >> 16 & 255)).$((last >> 8 & 255)).$((last & 255))"
+	dotted $((network + first))
+	first="$R"
+	dotted $((network + last))
+	R="$first,$R"
+}
+
+# first_address INTERFACE: R is its first IPv4 address with its length; empty while it has none.
+first_address() {
+	local kind family address
+	R=''
+	[ -r "$NETIFD_RUN/interface/$1/lines" ] || return 0
+	while read -r kind family address _; do
+		if [ "$kind $family" = 'address 4' ]; then R="$address"; return; fi
+	done <"$NETIFD_RUN/interface/$1/lines"
 }
 
 dhcp_section() {
@@ -100,28 +101,28 @@ dhcp_section() {
 	SECTION="$1"
 	config_get name "$1" interface
 	is_section "$name" || { complain "dhcp section '$1' names no interface"; return; }
-	device="$(interface_value "$name" state device)"
-	[ -n "$device" ] || device="$(interface_value "$name" config device)"
+	value_in "$NETIFD_RUN/interface/$name/state" device
+	[ -n "$R" ] || value_in "$NETIFD_RUN/config/interface/$name" device
+	device="$R"
 	is_device "$device" || return 0
 	config_get_bool value "$1" ignore 0
 	config_get force "$1" dhcpv4 server
 	if [ "$value" = 1 ] || [ "$force" = disabled ]; then echo "no-dhcp-interface=$device"; return; fi
 	# One pool for the interface's first address: with none yet, the pool comes with its ifup.
-	subnet="$(sed -n 's/^address 4 \([^ ]*\) .*/\1/p' "$NETIFD_RUN/interface/$name/lines" 2>/dev/null | head -n 1)"
+	first_address "$name"
+	subnet="$R"
 	[ -n "$subnet" ] || return 0
 	config_get start "$1" start 100
 	config_get limit "$1" limit 150
 	config_get lease "$1" leasetime 12h
 	is_between "$start" 1 16777214 && is_between "$limit" 1 16777214 || { complain "dhcp section '$1': bad start or limit"; return; }
 	is_lease "$lease" || { complain "dhcp section '$1': bad leasetime '$lease'"; lease=12h; }
-	value="$(pool_of "$subnet" "$start" "$limit")" || { complain "dhcp section '$1': no such pool in $subnet"; return; }
-	echo "dhcp-range=set:$name,$value,$(mask_of "${subnet#*/}"),$lease"
+	pool_of "$subnet" "$start" "$limit" || { complain "dhcp section '$1': no such pool in $subnet"; return; }
+	value="$R"
+	mask_of "${subnet#*/}"
+	dotted "$R"
+	echo "dhcp-range=set:$name,$value,$R,$lease"
 	config_list_foreach "$1" dhcp_option add_dhcp_option "$name"
-}
-
-mask_of() {
-	local mask=$(((0xffffffff << (32 - $1)) & 0xffffffff))
-	echo "$((mask >> 24)).$((mask >> 16 & 255)).$((mask >> 8 & 255)).$((mask & 255))"
 }
 
 add_dhcp_option() { if is_plain "$1"; then echo "dhcp-option=tag:$2,$1"; else complain "dhcp_option: '$1' ignored"; fi; }
@@ -153,7 +154,7 @@ domain_section() {
 	local name address
 	config_get name "$1" name
 	config_get address "$1" ip
-	if is_host "$name" && family_of "$address" >/dev/null; then echo "host-record=$name,$address"; else complain "domain '$1' ignored"; fi
+	if is_host "$name" && family_of "$address"; then echo "host-record=$name,$address"; else complain "domain '$1' ignored"; fi
 }
 
 print_config() {

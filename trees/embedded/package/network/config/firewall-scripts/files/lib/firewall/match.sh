@@ -15,15 +15,14 @@ fault() {
 
 # read_addresses OPTION DIRECTION: M_saddr4, M_saddr6 (or daddr), and which families it names.
 read_addresses() {
-	local value item found word plain4='' plain6='' not4='' not6=''
+	local value item plain4='' plain6='' not4='' not6=''
 	config_get value "$FW_SECTION" "$1"
 	set -f
 	for item in $value; do
-		found="$(fw_address "$item")" || { fault "$1" "'$item' is not an address"; continue; }
-		word="${found#? }"
-		case "$found $item" in
-			4*' !'*) not4="$not4, $word" ;; 6*' !'*) not6="$not6, $word" ;;
-			4*) plain4="$plain4, $word" ;; 6*) plain6="$plain6, $word" ;;
+		fw_address "$item" || { fault "$1" "'$item' is not an address"; continue; }
+		case "$FAMILY$item" in
+			'4!'*) not4="$not4, $R" ;; '6!'*) not6="$not6, $R" ;;
+			4*) plain4="$plain4, $R" ;; 6*) plain6="$plain6, $R" ;;
 		esac
 	done
 	set +f
@@ -35,12 +34,11 @@ read_addresses() {
 }
 
 read_ports() {
-	local value words
+	local value
 	config_get value "$FW_SECTION" "$1"
-	eval "M_$2="
-	[ -n "$value" ] || return 0
-	words="$(fw_ports "$value")" || { fault "$1" "'$value' is not a list of ports"; return; }
-	eval "M_$2=\$words"
+	R=''
+	[ -z "$value" ] || fw_ports "$value" || { fault "$1" "'$value' is not a list of ports"; R=''; }
+	eval "M_$2=\$R"
 }
 
 read_protocols() {
@@ -84,7 +82,8 @@ read_ipset() {
 	[ -r "$FW_WORK/set.$name" ] || { fault ipset "'$name' is not defined"; return; }
 	read -r family _ <"$FW_WORK/set.$name"
 	M_family="${M_family:-$family}"
-	M_more="$M_more $(set_expression "$name" "$directions")$not @$name"
+	set_expression "$name" "$directions"
+	M_more="$M_more $R$not @$name"
 }
 
 # read_match: everything of the present section that both rules and redirects know.
@@ -110,11 +109,11 @@ read_match() {
 	for value in $M_icmp; do fw_icmp_known "$value" || fault icmp_type "'$value' is not known"; done
 	set +f
 	config_get value "$FW_SECTION" mark
-	[ -z "$value" ] || { value="$(fw_mark "$value")" && M_more="$M_more $value"; } || fault mark "is not a mark"
+	[ -z "$value" ] || { fw_mark "$value" && M_more="$M_more $R"; } || fault mark "'$value' is not a mark"
 	config_get value "$FW_SECTION" limit
 	config_get option "$FW_SECTION" limit_burst
 	M_limit=''
-	[ -z "$value" ] || { value="$(fw_limit "$value" "$option")" && M_limit=" $value"; } || fault limit "is not a rate"
+	[ -z "$value" ] || { fw_limit "$value" "$option" && M_limit=" $R"; } || fault limit "'$value' is not a rate"
 	read_ipset
 	case " $M_protocols " in *' tcp '* | *' udp '* | *' sctp '* | *' dccp '* | *' udplite '*) ;; *)
 		[ -z "$M_sport$M_dport" ] || fault dest_port "the protocol has no ports" ;;
@@ -122,60 +121,61 @@ read_match() {
 	[ -z "$M_bad" ]
 }
 
-# match_families: the families that this match needs one by one, or "any".
+# match_families: R is the families that this match needs one by one, or "any".
 match_families() {
-	local four=1 six=1
+	local four=4 six=6
 	[ "$M_family" != 4 ] || six=''
 	[ "$M_family" != 6 ] || four=''
-	if [ -n "$M_saddr4$M_saddr6" ]; then four="${four:+$M_saddr4}" six="${six:+$M_saddr6}"; fi
-	if [ -n "$M_daddr4$M_daddr6" ]; then four="${four:+$M_daddr4}" six="${six:+$M_daddr6}"; fi
-	if [ -n "$four" ] && [ -n "$six" ] && [ -z "$M_saddr4$M_daddr4" ]; then echo any; return; fi
-	[ -z "$four" ] || echo 4
-	[ -z "$six" ] || echo 6
+	if [ -n "$M_saddr4$M_saddr6" ]; then [ -n "$M_saddr4" ] || four=''; [ -n "$M_saddr6" ] || six=''; fi
+	if [ -n "$M_daddr4$M_daddr6" ]; then [ -n "$M_daddr4" ] || four=''; [ -n "$M_daddr6" ] || six=''; fi
+	R="$four $six"
+	[ "$R" != '4 6' ] || [ -n "$M_saddr4$M_daddr4" ] || R=any
 }
 
-# protocol_matches FAMILY: one expression a line.
+# protocol_matches FAMILY: R is one expression a line.
 protocol_matches() {
-	local protocol family
+	local protocol text=''
 	for protocol in $M_protocols; do
-		case "$protocol" in
-			all) echo '' ;;
-			tcp | udp | sctp | dccp | udplite)
+		case "$protocol $1" in
+			'all '*) text="$text $NEWLINE" ;;
+			'icmp any') icmp_matches 4; text="$text$R"; icmp_matches 6; text="$text$R" ;;
+			'icmp '*) icmp_matches "$1"; text="$text$R" ;;
+			'icmpv6 4') ;;
+			'icmpv6 '*) icmp_matches 6; text="$text$R" ;;
+			'ipencap '* | 'ipip '*) text="$text meta l4proto 4$NEWLINE" ;;
+			'tcp '* | 'udp '* | 'sctp '* | 'dccp '* | 'udplite '*)
 				if [ -n "$M_sport$M_dport" ]; then
-					echo "${M_sport:+ $protocol sport $M_sport}${M_dport:+ $protocol dport $M_dport}"
+					text="$text${M_sport:+ $protocol sport $M_sport}${M_dport:+ $protocol dport $M_dport}$NEWLINE"
 				else
-					echo " meta l4proto $protocol"
+					text="$text meta l4proto $protocol$NEWLINE"
 				fi ;;
-			icmp)
-				for family in 4 6; do
-					case "$1" in any | "$family") icmp_matches "$family" ;; esac
-				done ;;
-			icmpv6) case "$1" in any | 6) icmp_matches 6 ;; esac ;;
-			ipencap | ipip) echo " meta l4proto 4" ;;
-			*) echo " meta l4proto $protocol" ;;
+			*) text="$text meta l4proto $protocol$NEWLINE" ;;
 		esac
 	done
+	R="$text"
 }
 
 icmp_matches() {
-	if [ -z "$M_icmp" ]; then
-		if [ "$1" = 4 ]; then echo ' meta l4proto icmp'; else echo ' meta l4proto ipv6-icmp'; fi
-		return
-	fi
 	# shellcheck disable=SC2086
-	fw_icmp "$1" $M_icmp | sed 's/^/ /'
+	fw_icmp "$1" ${M_icmp:-any}
 }
 
 # each_match CHAIN BEFORE VERDICT: into the chain, for every family and protocol.
 each_match() {
-	local family expression
-	for family in $(match_families); do
-		protocol_matches "$family" | while read -r expression; do
-			case "$family" in
-				4) put "$1" "meta nfproto ipv4 $2$M_saddr4$M_daddr4 $expression$M_more$M_limit $3" ;;
-				6) put "$1" "meta nfproto ipv6 $2$M_saddr6$M_daddr6 $expression$M_more$M_limit $3" ;;
-				*) put "$1" "$2 $expression$M_more$M_limit $3" ;;
-			esac
+	local family expressions before addresses families
+	match_families
+	families="$R"
+	for family in $families; do
+		case "$family" in
+			4) before="meta nfproto ipv4 $2" addresses="$M_saddr4$M_daddr4" ;;
+			6) before="meta nfproto ipv6 $2" addresses="$M_saddr6$M_daddr6" ;;
+			*) before="$2" addresses='' ;;
+		esac
+		protocol_matches "$family"
+		expressions="$R"
+		while [ -n "$expressions" ]; do
+			put "$1" "$before$addresses ${expressions%%"$NEWLINE"*}$M_more$M_limit $3"
+			expressions="${expressions#*"$NEWLINE"}"
 		done
 	done
 }

@@ -14,7 +14,7 @@ build_ruleset() {
 	: >"$FW_WORK/includes"
 	: >"$FW_WORK/before"
 	: >"$FW_WORK/after"
-	uci -q show firewall >/dev/null && config_load firewall || { echo "firewall: /etc/config/firewall cannot be read" >&2; FW_FAULTS=1; return 1; }
+	config_load firewall || { echo "firewall: /etc/config/firewall cannot be read" >&2; FW_FAULTS=1; return 1; }
 	config_foreach add_defaults defaults
 	config_foreach add_zone zone
 	base_chains
@@ -66,42 +66,46 @@ base_chains() {
 	put handle_reject 'reject with icmpx type port-unreachable'
 }
 
-# chain_hook CHAIN: the line that hangs a chain into the kernel, for those that are.
+# chain_hook CHAIN: R is the line that hangs a chain into the kernel, for those that are.
 chain_hook() {
-	local policy=drop
-	case "$1" in input) [ "$FW_input" != accept ] || policy=accept ;; output) [ "$FW_output" != accept ] || policy=accept ;;
-		forward) [ "$FW_forward" != accept ] || policy=accept ;; esac
+	local policy
 	case "$1" in
-		input | forward | output) echo "type filter hook $1 priority filter; policy $policy;" ;;
-		prerouting) echo "type filter hook prerouting priority filter; policy accept;" ;;
-		dstnat) echo "type nat hook prerouting priority dstnat; policy accept;" ;;
-		srcnat) echo "type nat hook postrouting priority srcnat; policy accept;" ;;
-		raw_prerouting) echo "type filter hook prerouting priority raw; policy accept;" ;;
-		raw_output) echo "type filter hook output priority raw; policy accept;" ;;
+		input | forward | output)
+			eval "policy=\$FW_$1"
+			[ "$policy" = accept ] || policy=drop
+			R="type filter hook $1 priority filter; policy $policy;" ;;
+		prerouting) R="type filter hook prerouting priority filter; policy accept;" ;;
+		dstnat) R="type nat hook prerouting priority dstnat; policy accept;" ;;
+		srcnat) R="type nat hook postrouting priority srcnat; policy accept;" ;;
+		raw_prerouting) R="type filter hook prerouting priority raw; policy accept;" ;;
+		raw_output) R="type filter hook output priority raw; policy accept;" ;;
+		mangle_output) R="type route hook output priority mangle; policy accept;" ;;
 		mangle_prerouting | mangle_postrouting | mangle_input | mangle_forward)
-			echo "type filter hook ${1#mangle_} priority mangle; policy accept;" ;;
-		mangle_output) echo "type route hook output priority mangle; policy accept;" ;;
+			R="type filter hook ${1#mangle_} priority mangle; policy accept;" ;;
+		*) R='' ;;
 	esac
 }
 
+print_file() { read_file "$1" && printf %s "$R"; }
+
 # print_ruleset: the old table goes and the new one comes in the same transaction.
 print_ruleset() {
-	local path chain file
-	cat "$FW_WORK/before"
+	local path chain line
+	print_file "$FW_WORK/before"
 	printf 'table inet fw4\ndelete table inet fw4\n\ntable inet fw4 {\n'
-	cat "$FW_WORK/sets"
-	# nft wants a chain before the rule that jumps to it, or all in one block: this is one block.
+	print_file "$FW_WORK/sets"
 	for path in "$FW_WORK"/chain.*; do
 		chain="${path##*/chain.}"
+		chain_hook "$chain"
 		printf '\tchain %s {\n' "$chain"
-		chain_hook "$chain" | sed 's/^/\t\t/'
-		sed 's/^/\t\t/' "$path"
+		[ -z "$R" ] || printf '\t\t%s\n' "$R"
+		while IFS= read -r line; do printf '\t\t%s\n' "$line"; done <"$path"
 		printf '\t}\n'
 	done
-	cat "$FW_WORK/includes"
-	for file in "${FW_INCLUDES:-/etc/nftables.d}"/*.nft; do [ ! -e "$file" ] || printf '\tinclude "%s"\n' "$file"; done
+	print_file "$FW_WORK/includes"
+	for path in "${FW_INCLUDES:-/etc/nftables.d}"/*.nft; do [ ! -e "$path" ] || printf '\tinclude "%s"\n' "$path"; done
 	printf '}\n'
-	cat "$FW_WORK/after"
+	print_file "$FW_WORK/after"
 }
 
 # print_fallback: when nothing can be read at boot: the LAN may come in to repair it, nothing passes through.

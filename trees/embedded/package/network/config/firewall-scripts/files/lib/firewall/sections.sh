@@ -7,8 +7,10 @@ begin_section() {
 	FW_SECTION="$1"
 	eval "count=\$((\${FW_COUNT_$2:--1} + 1)); FW_COUNT_$2=\$count"
 	config_get name "$1" name
-	FW_PLACE="@$2[$count]${name:+ ($(fw_comment "$name"))}"
-	FW_NAME="$(fw_comment "${name:-@$2[$count]}")"
+	fw_comment "$name"
+	FW_PLACE="@$2[$count]${R:+ ($R)}"
+	fw_comment "${name:-@$2[$count]}"
+	FW_NAME="$R"
 }
 
 enabled_section() {
@@ -21,25 +23,26 @@ add_defaults() {
 	local value item
 	begin_section "$1" defaults
 	for item in input output forward; do
-		value="$(read_policy "$1" "$item" drop)" || { fault "$item" "is none of ACCEPT, REJECT, DROP"; value=drop; }
-		eval "FW_$item=\$value"
+		read_policy "$1" "$item" drop
+		eval "FW_$item=\$R"
 	done
 	for item in drop_invalid synflood_protect syn_flood flow_offloading flow_offloading_hw; do
 		config_get value "$1" "$item" 0
 		is_true "$value" && eval "FW_$item=1"
 	done
 	config_get value "$1" synflood_rate 25/s
-	FW_syn_limit="$(fw_limit "$value")" || { fault synflood_rate "is not a rate"; FW_syn_limit="limit rate 25/second"; }
+	if fw_limit "$value"; then FW_syn_limit="$R"; else fault synflood_rate "'$value' is not a rate"; FW_syn_limit="limit rate 25/second"; fi
 	config_get value "$1" synflood_burst 50
 	is_between "$value" 1 1000000 && FW_syn_limit="$FW_syn_limit burst $value packets"
 	[ -z "$FW_flow_offloading$FW_flow_offloading_hw" ] || echo "firewall: $FW_PLACE: option flow_offloading: not supported here, ignored" >&2
 	return 0
 }
 
-# set_expression NAME DIRECTIONS: what of a packet is looked up in the set.
+# set_expression NAME DIRECTIONS: R is what of a packet is looked up in the set.
 set_expression() {
-	local family types directions="$2" type direction word result=''
+	local family types directions="$2" type direction word result='' ip=ip
 	read -r family types <"$FW_WORK/set.$1"
+	[ "$family" = 4 ] || ip=ip6
 	for type in $types; do
 		direction="${directions%%[ ,]*}"
 		case "$directions" in *[\ ,]*) directions="${directions#*[ ,]}" ;; esac
@@ -50,11 +53,11 @@ set_expression() {
 		case "$type $direction" in
 			mac*) word='ether saddr' ;;
 			'port src') word='th sport' ;; port*) word='th dport' ;;
-			*src) word="ip$([ "$family" = 4 ] || echo 6) saddr" ;; *) word="ip$([ "$family" = 4 ] || echo 6) daddr" ;;
+			*src) word="$ip saddr" ;; *) word="$ip daddr" ;;
 		esac
 		result="$result${result:+ . }$word"
 	done
-	echo "$result"
+	R="$result"
 }
 
 add_ipset() {
@@ -70,7 +73,7 @@ add_ipset() {
 	[ -n "$value" ] || config_get value "$1" storage
 	for type in $value; do
 		case "${type#*_}" in
-			ip | net | host) words="$words . ipv$([ "$family" = 4 ] && echo 4 || echo 6)_addr" ;;
+			ip | net | host) words="$words . ipv${family}_addr" ;;
 			port) words="$words . inet_service" ;;
 			mac) words="$words . ether_addr" ;;
 			*) fault match "'$type' is none of ip, net, port, mac"; continue ;;
@@ -102,12 +105,12 @@ add_ipset() {
 
 # add_element "10.0.0.0/8" | "10.0.0.1 80": every part is checked.
 add_element() {
-	local part found words=''
+	local part words=''
 	set -f
 	for part in $(printf %s "$1" | tr ',' ' '); do
 		if is_number "$part" || { is_number "${part%%-*}" && is_number "${part##*-}"; }; then words="$words . $part"
 		elif is_mac "$part"; then words="$words . $part"
-		elif found="$(fw_address "$part")" && [ "${found%% *}" = "$2" ]; then words="$words . ${found#* }"
+		elif fw_address "$part" && [ "$FAMILY" = "$2" ]; then words="$words . $R"
 		else fault entry "'$part' is no element"; set +f; return; fi
 	done
 	set +f
@@ -129,14 +132,6 @@ add_forwarding() {
 	if [ "$source" = '*' ]; then source=forward; else source="forward_$source"; fi
 	if [ "$target" = '*' ]; then put "$source" "$before counter accept comment \"Accept forwarding to any\""
 	else put "$source" "$before jump accept_to_$target comment \"Accept ${source#forward_} to $target forwarding\""; fi
-}
-
-# zone_option OPTION: an existing zone, "*", or nothing.
-zone_option() {
-	local value
-	config_get value "$FW_SECTION" "$1"
-	case "$value" in '' | '*') ;; *) is_zone "$value" || { fault "$1" "no zone '$value'" 2>&1; return 1; } ;; esac
-	echo "$value"
 }
 
 add_rule() {
@@ -161,9 +156,9 @@ add_rule() {
 		MARK | mark)
 			config_get value "$1" set_mark
 			config_get verdict "$1" set_xmark
-			if [ -n "$value" ]; then verdict="$(fw_set_mark "$value")"; else verdict="$(fw_set_mark "$verdict" xor)"; fi ||
-				{ fault set_mark "is not a mark"; return; }
-			mangle_rule "$source" mangle "$verdict" ;;
+			if [ -n "$value" ]; then fw_set_mark "$value"; else fw_set_mark "$verdict" xor; fi ||
+				{ fault set_mark "'$value$verdict' is not a mark"; return; }
+			mangle_rule "$source" mangle "$R" ;;
 		*) fault target "'$value' is none of ACCEPT, REJECT, DROP, MARK, NOTRACK" ;;
 	esac
 }
@@ -176,7 +171,8 @@ rule_device() {
 	[ -n "$device" ] || return 0
 	is_device "${device%+}" || { fault device "'$device' is not a device"; return; }
 	case "$direction" in in) direction=iifname ;; out) direction=oifname ;; *) fault direction "is none of in, out"; return ;; esac
-	M_more=" $direction $(quoted_devices "$device")$M_more"
+	quoted_devices "$device"
+	M_more=" $direction $R$M_more"
 }
 
 # filter_rule SOURCE TARGET accept|reject|drop
@@ -198,14 +194,18 @@ filter_rule() {
 
 # mangle_rule SOURCE raw|mangle STATEMENT: before routing; without a source, on what the router sends itself.
 mangle_rule() {
-	local match
+	local rest
 	case "$1" in
 		'') each_match "$2_output" '' "counter $3 comment \"$FW_NAME\"" ;;
 		'*') each_match "$2_prerouting" '' "counter $3 comment \"$FW_NAME\"" ;;
 		*)
-			zone_matches "$1" i >"$FW_WORK/match.rule"
-			while read -r match; do each_match "$2_prerouting" "$match" "counter $3 comment \"$FW_NAME\""; done <"$FW_WORK/match.rule"
-			;;
+			read_zone "$1"
+			zone_matches i
+			rest="$R"
+			while [ -n "$rest" ]; do
+				each_match "$2_prerouting" "${rest%%"$NEWLINE"*}" "counter $3 comment \"$FW_NAME\""
+				rest="${rest#*"$NEWLINE"}"
+			done ;;
 	esac
 }
 
@@ -265,48 +265,62 @@ port_forward() {
 	! is_true "$port" || reflect "$1" "$zone" "$inside" "$outside_address"
 }
 
-# reflect SECTION ZONE INSIDE OUTSIDE: the port forward as seen by the inside, at the router's outside address.
+# reflect SECTION ZONE INSIDE OUTSIDE: the port forward as seen from inside, at the router's outside address.
 reflect() {
-	local section="$1" zone="$2" inside="$3" outside="$4" port network where address reflection local_zone addresses='' saved_saddr="$M_saddr4" outside_port="$M_dport"
-	read_zone "$zone"
-	if [ -n "$outside" ]; then addresses="$outside"; else
-		for network in $Z_networks; do for address in $(network_addresses "$network" 4); do addresses="$addresses ${address%/*}"; done; done
-	fi
-	addresses="$(echo $addresses | sed 's/ /, /g')"
-	[ -n "$addresses" ] || return 0
-	config_get where "$section" reflection_zone
-	[ -n "$where" ] || config_get where "$section" dest
-	[ -n "$where" ] || where="$(zone_of_address "$inside")"
-	config_get reflection "$section" reflection_src internal
-	port_option dest_port port
-	for local_zone in $where; do
-		is_zone "$local_zone" || continue
-		read_zone "$local_zone"
+	local section="$1" inside="$3" zones port outside="$4" network address source="$M_saddr4" outside_port="$M_dport" words='' as name
+	if [ -z "$outside" ]; then
+		read_zone "$2"
 		for network in $Z_networks; do
-			for address in $(network_addresses "$network" 4); do
-				M_saddr4=" ip saddr $(network_of "$address")/${address#*/}" M_daddr4=" ip daddr { $addresses }" M_dport="$outside_port"
-				each_match "dstnat_$local_zone" '' "dnat ip to $inside${port:+:$port} comment \"$FW_NAME (reflection)\""
-				M_daddr4=" ip daddr $inside"
-				[ -z "$port" ] || M_dport="{ $port }"
-				[ "$reflection" = external ] && where="${addresses%%,*}" || where="${address%/*}"
-				each_match "srcnat_$local_zone" '' "snat ip to $where comment \"$FW_NAME (reflection)\""
-			done
+			network_addresses "$network"
+			for address in $R; do words="$words, ${address%/*}"; done
+		done
+		outside="${words#, }"
+	fi
+	[ -n "$outside" ] || return 0
+	config_get zones "$section" reflection_zone
+	[ -n "$zones" ] || config_get zones "$section" dest
+	[ -n "$zones" ] || { zone_of_address "$inside"; zones="$R"; }
+	config_get as "$section" reflection_src internal
+	port_option dest_port port
+	for name in $zones; do
+		is_zone "$name" || continue
+		read_zone "$name"
+		for network in $Z_networks; do
+			network_addresses "$network"
+			for address in $R; do reflect_subnet "$name" "$address"; done
 		done
 	done
-	M_saddr4="$saved_saddr"
+	M_saddr4="$source" M_dport="$outside_port"
 }
 
-# zone_of_address ADDRESS: the zone whose subnet it is in.
+# reflect_subnet ZONE ADDRESS/LENGTH: what comes from there goes to the inside host as the router's.
+reflect_subnet() {
+	local from="${2%/*}"
+	[ "$as" != external ] || from="${outside%%,*}"
+	network_of "$2"
+	M_saddr4=" ip saddr $R/${2#*/}" M_daddr4=" ip daddr { $outside }" M_dport="$outside_port"
+	each_match "dstnat_$1" '' "dnat ip to $inside${port:+:$port} comment \"$FW_NAME (reflection)\""
+	M_daddr4=" ip daddr $inside"
+	[ -z "$port" ] || M_dport="{ $port }"
+	each_match "srcnat_$1" '' "snat ip to $from comment \"$FW_NAME (reflection)\""
+}
+
+# zone_of_address ADDRESS: R is the zone whose subnet it is in.
 zone_of_address() {
-	local zone network address
+	local zone network address there
 	while read -r zone; do
 		read_zone "$zone"
 		for network in $Z_networks; do
-			for address in $(network_addresses "$network" 4); do
-				[ "$(network_of "$address")" = "$(network_of "$1/${address#*/}")" ] && echo "$zone" && return
+			network_addresses "$network"
+			for address in $R; do
+				network_of "$address"
+				there="$R"
+				network_of "$1/${address#*/}"
+				if [ "$there" = "$R" ]; then R="$zone"; return; fi
 			done
 		done
 	done <"$FW_WORK/zones"
+	R=''
 }
 
 source_nat() {

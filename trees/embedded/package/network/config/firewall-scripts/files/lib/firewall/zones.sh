@@ -1,69 +1,74 @@
 # shellcheck shell=dash disable=SC3043,SC2154
 # Zones: which devices and subnets they are, and the chains that bear their names.
 
-# network_device NAME: the device of an interface, up or not.
+# network_device NAME: R is the device of an interface, up or not.
 network_device() {
+	R=''
 	fw_name "$1" || return 1
-	sed -n 's/^device \(..*\)/\1/p' "$NETIFD_RUN/interface/$1/state" "$NETIFD_RUN/config/interface/$1" 2>/dev/null | grep -v '^@' | head -n 1
+	value_in "$NETIFD_RUN/interface/$1/state" device
+	[ -n "$R" ] || value_in "$NETIFD_RUN/config/interface/$1" device
+	is_device "$R" || R=''
 }
 
-# network_addresses NAME FAMILY: its addresses with their lengths.
+# network_addresses NAME: R is its IPv4 addresses with their lengths.
 network_addresses() {
-	fw_name "$1" || return 1
-	sed -n "s/^address $2 \([^ ]*\) .*/\1/p" "$NETIFD_RUN/interface/$1/lines" 2>/dev/null
+	local kind family address found=''
+	R=''
+	fw_name "$1" && [ -r "$NETIFD_RUN/interface/$1/lines" ] || return 0
+	while read -r kind family address _; do
+		[ "$kind $family" != 'address 4' ] || found="$found $address"
+	done <"$NETIFD_RUN/interface/$1/lines"
+	R="$found"
 }
 
-# quoted_devices LIST: "eth1", "tun*"
+# quoted_devices LIST: R is "eth1", "tun*"
 quoted_devices() {
 	local device words=''
-	for device in $1; do words="$words, \"${device%+}$(case "$device" in *+) echo '*' ;; esac)\""; done
-	echo "${words#, }"
+	for device in $1; do
+		case "$device" in *+) words="$words, \"${device%+}*\"" ;; *) words="$words, \"$device\"" ;; esac
+	done
+	R="${words#, }"
 }
 
-# zone_matches ZONE i|o: one expression a line, for the devices and the subnets of a zone. Nothing when it has neither.
+# zone_matches i|o: R is one expression a line, for the devices and the subnets of the zone in Z_…; nothing when it has none.
 zone_matches() {
-	local devices nets4 nets6 direction="$2" side=saddr interface=''
-	read_zone "$1"
-	[ "$direction" = i ] || side=daddr
-	devices="$Z_devices" nets4="$Z_nets4" nets6="$Z_nets6"
-	[ -z "$devices" ] || interface="${direction}ifname { $(quoted_devices "$devices") }"
+	local nets4="$Z_nets4" nets6="$Z_nets6" side=saddr interface=''
+	[ "$1" = i ] || side=daddr
+	if [ -n "$Z_devices" ]; then quoted_devices "$Z_devices"; interface="${1}ifname { $R }"; fi
 	case "$Z_family" in 4) nets6='' ;; 6) nets4='' ;; esac
 	if [ -n "$nets4$nets6" ]; then
-		[ -z "$nets4" ] || echo "$interface ip $side { $nets4 }"
-		[ -z "$nets6" ] || echo "$interface ip6 $side { $nets6 }"
+		R=''
+		[ -z "$nets4" ] || R="$interface ip $side { $nets4 }$NEWLINE"
+		[ -z "$nets6" ] || R="$R$interface ip6 $side { $nets6 }$NEWLINE"
 	elif [ -n "$interface" ]; then
-		case "$Z_family" in 4) echo "meta nfproto ipv4 $interface" ;; 6) echo "meta nfproto ipv6 $interface" ;; *) echo "$interface" ;; esac
+		case "$Z_family" in 4 | 6) interface="meta nfproto ipv$Z_family $interface" ;; esac
+		R="$interface$NEWLINE"
+	else
+		R=''
 	fi
 }
 
 # read_zone NAME: what add_zone wrote.
 read_zone() {
-	local key value
-	Z_devices='' Z_networks='' Z_nets4='' Z_nets6='' Z_family='' Z_input='' Z_output='' Z_forward='' Z_masq='' Z_masq6='' Z_mtu_fix='' Z_log='' Z_log_limit=''
-	while read -r key value; do
-		case "$key" in
-			devices) Z_devices="$value" ;; networks) Z_networks="$value" ;; nets4) Z_nets4="$value" ;; nets6) Z_nets6="$value" ;;
-			family) Z_family="$value" ;; input) Z_input="$value" ;; output) Z_output="$value" ;; forward) Z_forward="$value" ;;
-			masq) Z_masq="$value" ;; masq6) Z_masq6="$value" ;; mtu_fix) Z_mtu_fix="$value" ;;
-			log) Z_log="$value" ;; log_limit) Z_log_limit="$value" ;;
-		esac
-	done <"$FW_WORK/zone.$1"
+	Z_devices='' Z_networks='' Z_nets4='' Z_nets6='' Z_family='' Z_input='' Z_output='' Z_forward=''
+	Z_masq='' Z_masq6='' Z_mtu_fix='' Z_log='' Z_log_limit=''
+	read_pairs "$FW_WORK/zone.$1" Z_
 }
 
 is_zone() { fw_name "$1" && [ -r "$FW_WORK/zone.$1" ]; }
 
-# read_policy SECTION OPTION DEFAULT: accept, reject or drop.
+# read_policy SECTION OPTION DEFAULT: R is accept, reject or drop.
 read_policy() {
 	local value
 	config_get value "$1" "$2" "$3"
 	case "$value" in
-		ACCEPT | accept) echo accept ;; REJECT | reject) echo reject ;; DROP | drop) echo drop ;;
-		*) return 1 ;;
+		ACCEPT | accept) R=accept ;; REJECT | reject) R=reject ;; DROP | drop) R=drop ;;
+		*) fault "$2" "'$value' is none of ACCEPT, REJECT, DROP"; R=drop ;;
 	esac
 }
 
 add_zone() {
-	local name value item found devices='' networks='' nets4='' nets6='' policy
+	local name value item found devices='' networks='' nets4='' nets6=''
 	begin_section "$1" zone
 	enabled_section || return 0
 	M_bad=''
@@ -76,7 +81,8 @@ add_zone() {
 	for item in $value; do
 		fw_name "$item" || { fault network "'$item' is not an interface's name"; continue; }
 		networks="$networks $item"
-		found="$(network_device "$item")"
+		network_device "$item"
+		found="$R"
 		[ -z "$found" ] || case " $devices " in *" $found "*) ;; *) devices="$devices $found" ;; esac
 	done
 	config_get value "$1" device
@@ -85,8 +91,8 @@ add_zone() {
 	done
 	config_get value "$1" subnet
 	for item in $value; do
-		found="$(fw_address "$item")" || { fault subnet "'$item' is not a subnet"; continue; }
-		case "$found" in 4*) nets4="$nets4, ${found#? }" ;; *) nets6="$nets6, ${found#? }" ;; esac
+		fw_address "$item" || { fault subnet "'$item' is not a subnet"; continue; }
+		if [ "$FAMILY" = 4 ]; then nets4="$nets4, $R"; else nets6="$nets6, $R"; fi
 	done
 	set +f
 	{
@@ -97,15 +103,15 @@ add_zone() {
 		echo "family $M_family"
 		for item in input output forward; do
 			eval "value=\$FW_$item"
-			policy="$(read_policy "$1" "$item" "$value")" || { fault "$item" "is none of ACCEPT, REJECT, DROP"; policy=drop; }
-			echo "$item $policy"
+			read_policy "$1" "$item" "$value"
+			echo "$item $R"
 		done
 		for item in masq masq6 mtu_fix log; do
 			config_get value "$1" "$item" 0
 			if is_true "$value"; then echo "$item 1"; elif [ "$item" = log ] && is_between "$value" 1 3; then echo "log $value"; fi
 		done
 		config_get value "$1" log_limit
-		[ -z "$value" ] || { value="$(fw_limit "$value")" && echo "log_limit $value"; } || fault log_limit "is not a rate"
+		[ -z "$value" ] || { fw_limit "$value" && echo "log_limit $R"; } || fault log_limit "'$value' is not a rate"
 	} >"$FW_WORK/zone.next"
 	[ -z "$M_bad" ] || { rm -f "$FW_WORK/zone.next"; return; }
 	mv "$FW_WORK/zone.next" "$FW_WORK/zone.$name"
@@ -120,8 +126,16 @@ add_masquerade() {
 	[ -n "$Z_masq$Z_masq6" ] || return 0
 	read_addresses masq_src saddr
 	read_addresses masq_dest daddr
-	[ -z "$Z_masq" ] || put "tail.srcnat_$1" "meta nfproto ipv4$M_saddr4$M_daddr4 masquerade comment \"Masquerade IPv4 of $1\""
-	[ -z "$Z_masq6" ] || put "tail.srcnat_$1" "meta nfproto ipv6$M_saddr6$M_daddr6 masquerade comment \"Masquerade IPv6 of $1\""
+	[ -z "$Z_masq" ] || masquerade_line "$1" "meta nfproto ipv4$M_saddr4$M_daddr4 masquerade comment \"Masquerade IPv4 of $1\""
+	[ -z "$Z_masq6" ] || masquerade_line "$1" "meta nfproto ipv6$M_saddr6$M_daddr6 masquerade comment \"Masquerade IPv6 of $1\""
+}
+
+# Last in its chain: what `config nat` and redirects say comes before.
+masquerade_line() {
+	set -f
+	# shellcheck disable=SC2086
+	printf '%s\n' "$(set -- $2; echo "$*")" >>"$FW_WORK/tail.$1"
+	set +f
 }
 
 # zone_log ZONE WORD: a log statement for what a zone refuses.
@@ -133,49 +147,57 @@ zone_log() {
 
 # zone_chains ZONE: the chains that a packet of the zone goes through, and the jumps into them.
 zone_chains() {
-	local zone="$1" match verdict
+	local zone="$1" chain rest
 	for chain in input output forward accept_from accept_to reject_from reject_to drop_from drop_to srcnat dstnat; do
 		: >>"$FW_WORK/chain.${chain}_$zone"
 	done
 	read_zone "$zone"
-	zone_matches "$zone" i >"$FW_WORK/match.in"
-	zone_matches "$zone" o >"$FW_WORK/match.out"
-	while read -r match; do
-		put input "$match jump input_$zone comment \"Handle $zone input traffic\""
-		put forward "$match jump forward_$zone comment \"Handle $zone forward traffic\""
-		put dstnat "$match jump dstnat_$zone comment \"Handle $zone prerouting traffic\""
-		put "accept_from_$zone" "$match counter accept"
-		zone_log "$zone" reject "reject_from_$zone" "$match"
-		put "reject_from_$zone" "$match counter jump handle_reject"
-		zone_log "$zone" drop "drop_from_$zone" "$match"
-		put "drop_from_$zone" "$match counter drop"
-		[ -z "$Z_mtu_fix" ] || put mangle_forward "$match tcp flags & (fin | syn | rst) == syn tcp option maxseg size set rt mtu comment \"Zone $zone ingress MTU fixing\""
-	done <"$FW_WORK/match.in"
-	while read -r match; do
-		put output "$match jump output_$zone comment \"Handle $zone output traffic\""
-		put srcnat "$match jump srcnat_$zone comment \"Handle $zone postrouting traffic\""
-		[ -z "$Z_masq" ] || put "accept_to_$zone" "meta nfproto ipv4 $match ct state invalid counter drop comment \"Prevent NAT leakage\""
-		put "accept_to_$zone" "$match counter accept"
-		zone_log "$zone" reject "reject_to_$zone" "$match"
-		put "reject_to_$zone" "$match counter jump handle_reject"
-		zone_log "$zone" drop "drop_to_$zone" "$match"
-		put "drop_to_$zone" "$match counter drop"
-		[ -z "$Z_mtu_fix" ] || put mangle_forward "$match tcp flags & (fin | syn | rst) == syn tcp option maxseg size set rt mtu comment \"Zone $zone egress MTU fixing\""
-	done <"$FW_WORK/match.out"
+	zone_matches i
+	rest="$R"
+	while [ -n "$rest" ]; do zone_entry "$zone" "${rest%%"$NEWLINE"*}"; rest="${rest#*"$NEWLINE"}"; done
+	zone_matches o
+	rest="$R"
+	while [ -n "$rest" ]; do zone_exit "$zone" "${rest%%"$NEWLINE"*}"; rest="${rest#*"$NEWLINE"}"; done
+}
+
+MSS_FIX='tcp flags & (fin | syn | rst) == syn tcp option maxseg size set rt mtu'
+
+zone_entry() {
+	put input "$2 jump input_$1 comment \"Handle $1 input traffic\""
+	put forward "$2 jump forward_$1 comment \"Handle $1 forward traffic\""
+	put dstnat "$2 jump dstnat_$1 comment \"Handle $1 prerouting traffic\""
+	put "accept_from_$1" "$2 counter accept"
+	zone_log "$1" reject "reject_from_$1" "$2"
+	put "reject_from_$1" "$2 counter jump handle_reject"
+	zone_log "$1" drop "drop_from_$1" "$2"
+	put "drop_from_$1" "$2 counter drop"
+	[ -z "$Z_mtu_fix" ] || put mangle_forward "$2 $MSS_FIX comment \"Zone $1 ingress MTU fixing\""
+}
+
+zone_exit() {
+	put output "$2 jump output_$1 comment \"Handle $1 output traffic\""
+	put srcnat "$2 jump srcnat_$1 comment \"Handle $1 postrouting traffic\""
+	[ -z "$Z_masq" ] || put "accept_to_$1" "meta nfproto ipv4 $2 ct state invalid counter drop comment \"Prevent NAT leakage\""
+	put "accept_to_$1" "$2 counter accept"
+	zone_log "$1" reject "reject_to_$1" "$2"
+	put "reject_to_$1" "$2 counter jump handle_reject"
+	zone_log "$1" drop "drop_to_$1" "$2"
+	put "drop_to_$1" "$2 counter drop"
+	[ -z "$Z_mtu_fix" ] || put mangle_forward "$2 $MSS_FIX comment \"Zone $1 egress MTU fixing\""
 }
 
 # zone_tails ZONE: what happens to what no rule took.
 zone_tails() {
-	local zone="$1"
-	read_zone "$zone"
-	if grep -q . "$FW_WORK/chain.dstnat_$zone"; then
-		put "input_$zone" 'ct status dnat accept comment "Accept port redirections"'
-		put "forward_$zone" 'ct status dnat accept comment "Accept port forwards"'
+	read_zone "$1"
+	if [ -s "$FW_WORK/chain.dstnat_$1" ]; then
+		put "input_$1" 'ct status dnat accept comment "Accept port redirections"'
+		put "forward_$1" 'ct status dnat accept comment "Accept port forwards"'
 	fi
-	put "input_$zone" "jump ${Z_input}_from_$zone"
-	put "output_$zone" "jump ${Z_output}_to_$zone"
-	put "forward_$zone" "jump ${Z_forward}_to_$zone"
-	[ "$Z_forward" = accept ] || case "$Z_log" in 1 | 3) put "forward_$zone" "${Z_log_limit:-limit rate 10/minute} log prefix \"$Z_forward $zone forward: \"" ;; esac
-	[ ! -e "$FW_WORK/chain.tail.srcnat_$zone" ] || cat "$FW_WORK/chain.tail.srcnat_$zone" >>"$FW_WORK/chain.srcnat_$zone"
-	rm -f "$FW_WORK/chain.tail.srcnat_$zone"
+	put "input_$1" "jump ${Z_input}_from_$1"
+	put "output_$1" "jump ${Z_output}_to_$1"
+	put "forward_$1" "jump ${Z_forward}_to_$1"
+	[ "$Z_forward" = accept ] || case "$Z_log" in 1 | 3) put "forward_$1" "${Z_log_limit:-limit rate 10/minute} log prefix \"$Z_forward $1 forward: \"" ;; esac
+	[ -e "$FW_WORK/tail.$1" ] || return 0
+	read_file "$FW_WORK/tail.$1"
+	printf %s "$R" >>"$FW_WORK/chain.srcnat_$1"
 }

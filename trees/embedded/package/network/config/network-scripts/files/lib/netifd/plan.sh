@@ -196,7 +196,7 @@ plan() (
 	: >"$1/rules"
 	# shellcheck disable=SC1091
 	. /lib/functions.sh
-	read_uci || { log "/etc/config/network cannot be read"; exit 1; }
+	config_load network || { log "/etc/config/network cannot be read"; exit 1; }
 	config_foreach plan_globals globals "$1"
 	config_foreach plan_interface interface "$1"
 	config_foreach plan_device device "$1"
@@ -208,6 +208,3 @@ plan() (
 	RULES=0
 	config_foreach plan_rule rule6 "$1" 6
 )
-
-# read_uci: false for a file that uci refuses; config_load alone may not say so.
-read_uci() { uci -q show network >/dev/null && config_load network; }
