@@ -12,6 +12,8 @@ export interface GlobalOptions {
   verbose: boolean;
   dryRun: boolean;
   yes: boolean;
+  /** False with `--no-color`; NO_COLOR and the terminal have their say, too. */
+  color: boolean;
   /** False with `--no-input`, and when stdin is no terminal: nothing may be asked then. */
   input: boolean;
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Face } from '../report/face.js';
 import type { GlobalOptions } from './command.js';
 
-/** What decides how events are shown. */
+/** What decides, beside the options, how events are shown. */
 export interface Surroundings {
   stderr: NodeJS.WriteStream;
   env: Readonly<Record<string, string | undefined>>;
@@ -12,8 +12,8 @@ export interface Surroundings {
 export type FaceName = 'json' | 'github' | 'plain' | 'tty';
 
 /** True when colour is wanted: a terminal that can, no NO_COLOR, no `--no-color`; FORCE_COLOR overrules the terminal. */
-export function wantsColor({ stderr, env }: Surroundings): boolean {
-  if ((env['NO_COLOR'] ?? '') !== '') return false;
+export function wantsColor({ color }: Pick<GlobalOptions, 'color'>, { stderr, env }: Surroundings): boolean {
+  if (!color || (env['NO_COLOR'] ?? '') !== '') return false;
   if ((env['FORCE_COLOR'] ?? '') !== '') return env['FORCE_COLOR'] !== '0';
   return stderr.isTTY && env['TERM'] !== 'dumb';
 }
@@ -30,7 +30,8 @@ async function githubSummary(env: Surroundings['env']): Promise<((markdown: stri
   const path = env['GITHUB_STEP_SUMMARY'];
   if (path === undefined || path === '') return undefined;
   const { appendFile } = await import('node:fs/promises');
-  return (markdown) => appendFile(path, markdown);
+  // The summary is a courtesy: a job does not fail because the runner takes none.
+  return (markdown) => appendFile(path, markdown).catch(() => undefined);
 }
 
 /** Makes the face; each one's module is loaded only when it is the one. */
@@ -46,7 +47,11 @@ export async function openFace(options: GlobalOptions, surroundings: Surrounding
       return githubFace(stderr, { fence: randomUUID(), ...(appendSummary && { appendSummary }) });
     }
     case 'tty':
-      return (await import('../report/tty.js')).ttyFace({ stream: stderr, color: wantsColor(surroundings), now });
+      return (await import('../report/tty.js')).ttyFace({
+        stream: stderr,
+        color: wantsColor(options, surroundings),
+        now,
+      });
     case 'plain':
       return (await import('../report/plain.js')).plainFace(stderr, {
         quiet: options.quiet,

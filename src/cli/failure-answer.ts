@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { Failure, messageOf } from '../core/failure.js';
-import { workflowCommand } from '../report/workflow-command.js';
+import { plainLine } from '../core/terminal-text.js';
+import { fenceText, workflowCommand } from '../report/workflow-command.js';
 
 /** How a failure is told. */
 export interface AnswerOptions {
@@ -36,18 +38,29 @@ function textOf(error: unknown, verbose: boolean): string {
     ...stack,
     ...cause,
   ];
-  return lines.join('\n');
+  // Messages and lines quote foreign programs: what they hold must not act on the terminal.
+  return lines.flatMap((text) => text.split('\n').map(plainLine)).join('\n');
 }
 
-function annotate(error: unknown): void {
+function annotation(error: unknown): string {
   const place = error instanceof Failure ? error.place : undefined;
-  const properties = { file: place?.file, line: place?.line, col: place?.column };
-  process.stderr.write(`${workflowCommand('error', messageOf(error), properties)}\n`);
+  return workflowCommand('error', messageOf(error), { file: place?.file, line: place?.line, col: place?.column });
 }
 
-/** Tells how otb failed: with `--json` as a document on stdout, and always as text on stderr (an annotation in GitHub Actions). */
+/**
+ * Tells how otb failed. For people as text on stderr, in GitHub Actions with an annotation. With `--json` as one
+ * document on stdout, and as one line on stderr, where every line is JSON then.
+ */
 export function answerFailure(error: unknown, { json, verbose }: AnswerOptions): void {
-  if (json) process.stdout.write(`${JSON.stringify({ schemaVersion: 1, error: documentOf(error) })}\n`);
-  process.stderr.write(`${textOf(error, verbose || (process.env['OTB_DEBUG'] ?? '') !== '')}\n`);
-  if (process.env['GITHUB_ACTIONS'] === 'true') annotate(error);
+  if (json) {
+    process.stdout.write(`${JSON.stringify({ schemaVersion: 1, error: documentOf(error) })}\n`);
+    process.stderr.write(`${JSON.stringify({ type: 'failed', error: documentOf(error) })}\n`);
+    return;
+  }
+  const text = textOf(error, verbose || (process.env['OTB_DEBUG'] ?? '') !== '');
+  if (process.env['GITHUB_ACTIONS'] === 'true') {
+    process.stderr.write(`${fenceText(text, randomUUID())}\n${annotation(error)}\n`);
+  } else {
+    process.stderr.write(`${text}\n`);
+  }
 }

@@ -1,8 +1,6 @@
 import { Failure } from '../core/failure.js';
 import type { CommandResult } from './command.js';
-import { answerFailure } from './failure-answer.js';
-import { answered, chooseCommand, type Chosen } from './program.js';
-import { listenForSignals } from './signals.js';
+import type { Chosen } from './program.js';
 import { version } from './version.js';
 
 /** The version of every JSON document on stdout. */
@@ -17,8 +15,12 @@ async function perform({ module, args, options, global }: Chosen): Promise<numbe
   const { exitCodes } = await import('../core/exit-codes.js');
   const { openFace } = await import('./faces.js');
   const { openContext } = await import('./context.js');
+  const { listenForSignals } = await import('./signals.js');
   const face = await openFace(global, { stderr: process.stderr, env: process.env });
-  const { signal, stop } = listenForSignals((message) => { face.emit({ type: 'warning', message }); }); // prettier-ignore
+  const { signal, stop } = listenForSignals(
+    (message) => { face.emit({ type: 'warning', message }); },
+    () => { face.restore?.(); },
+  ); // prettier-ignore
   try {
     const result = await module.run(openContext(global, face.emit, signal, version), args, options);
     await face.close();
@@ -30,12 +32,13 @@ async function perform({ module, args, options, global }: Chosen): Promise<numbe
   }
 }
 
-/** A reader that went away (`otb … | head`) is no error of ours. */
-function leaveQuietlyOnBrokenPipe(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit(0);
-  });
+/** A reader that went away (`otb … | head`), or a terminal that was closed, is no error of ours. */
+function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+    });
+  }
 }
 
 /**
@@ -45,14 +48,20 @@ function leaveQuietlyOnBrokenPipe(): void {
  * @returns what to exit with
  */
 export async function main(argv: readonly string[]): Promise<number> {
-  leaveQuietlyOnBrokenPipe();
+  outliveReaders();
   process.umask(0o022);
+  // The one answer that is asked for in a hurry, by scripts: without reading the command line's grammar.
+  if (argv.length === 1 && argv[0] === '--version') {
+    process.stdout.write(`${version}\n`);
+    return 0;
+  }
   try {
+    const { answered, chooseCommand } = await import('./program.js');
     const chosen = chooseCommand(argv, version);
     return chosen === answered ? 0 : await perform(chosen);
   } catch (error) {
-    const failure = error instanceof Failure ? error : undefined;
+    const { answerFailure } = await import('./failure-answer.js');
     answerFailure(error, { json: argv.includes('--json'), verbose: argv.includes('--verbose') });
-    return failure?.exitNumber ?? 1;
+    return error instanceof Failure ? error.exitNumber : 1;
   }
 }

@@ -13,7 +13,7 @@ export interface Chosen {
 }
 
 /** Argv asked for text only (`--help`, `--version`), which has been printed already. */
-export const answered = Symbol('answered');
+export const answered = 'answered';
 
 /** The table of `otb help exit-codes`. */
 export function exitCodesText(): string {
@@ -28,6 +28,7 @@ function globalOptionsOf(values: Readonly<Record<string, unknown>>): GlobalOptio
     verbose: values['verbose'] === true,
     dryRun: values['dryRun'] === true,
     yes: values['yes'] === true,
+    color: values['color'] !== false,
     input: values['input'] !== false && process.stdin.isTTY,
   };
 }
@@ -54,19 +55,25 @@ function addCommand(program: Command, module: CommandModule, choose: (chosen: Ch
   });
 }
 
-function addHelpCommand(program: Command, answer: (text: string) => void): void {
+function printHelp(program: Command, topic: string | undefined): void {
+  if (topic === 'exit-codes') {
+    process.stdout.write(`${exitCodesText()}\n`);
+    return;
+  }
+  const command = topic === undefined ? program : program.commands.find((one) => one.name() === topic);
+  if (!command) {
+    throw new Failure(`there is no help for "${String(topic)}"`, { code: 'usage', hint: 'See `otb --help`.' });
+  }
+  command.outputHelp();
+}
+
+function addHelpCommand(program: Command): void {
   program
     .command('help [topic]')
     .description('help for a command, or `exit-codes`')
+    .addHelpText('after', '\nExamples:\n  $ otb help doctor\n  $ otb help exit-codes')
     .action((topic: string | undefined) => {
-      if (topic === 'exit-codes') {
-        answer(exitCodesText());
-        return;
-      }
-      const command = topic === undefined ? program : program.commands.find((one) => one.name() === topic);
-      if (!command)
-        throw new Failure(`there is no help for "${String(topic)}"`, { code: 'usage', hint: 'See `otb --help`.' });
-      answer(command.helpInformation().trimEnd());
+      printHelp(program, topic);
     });
 }
 
@@ -86,13 +93,9 @@ export function chooseCommand(argv: readonly string[], version: string): Chosen 
     })
     .showSuggestionAfterError()
     .exitOverride();
-  const answer = (text: string) => {
-    process.stdout.write(`${text}\n`);
-    found = answered;
-  };
   for (const module of commands) addCommand(program, module, (chosen) => (found = chosen));
   for (const command of program.commands) command.copyInheritedSettings(program);
-  addHelpCommand(program, answer);
+  addHelpCommand(program);
   program.addHelpText('after', '\nExamples:\n  $ otb build embedded\n  $ otb doctor --fix\n  $ otb help exit-codes');
   try {
     program.parse(argv, { from: 'user' });

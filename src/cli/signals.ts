@@ -7,14 +7,19 @@ import { killAllGroups } from '../effects/process-group.js';
  * kills every child at once and leaves.
  *
  * @param say tells the user at once that otb heard
+ * @param leave called before otb leaves at once: the terminal must be usable
  * @returns the signal to hand around, and how to stop listening
  */
-export function listenForSignals(say: (text: string) => void): { signal: AbortSignal; stop: () => void } {
+export function listenForSignals(
+  say: (text: string) => void,
+  leave: () => void,
+): { signal: AbortSignal; stop: () => void } {
   const controller = new AbortController();
   const heard = (signalName: NodeJS.Signals) => {
     const reason = new Interrupted(signalName as Interrupted['signalName']);
     if (controller.signal.aborted) {
       killAllGroups();
+      leave();
       process.exit(exitCodes[reason.code].number);
     }
     say(signalName === 'SIGINT' ? 'Stopping… (Ctrl-C again stops at once)' : 'Stopping…');

@@ -3,6 +3,11 @@ const escapes = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u00
 // eslint-disable-next-line no-control-regex -- control characters and bidirectional marks are what this takes out
 const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
+/** Text of several lines, each as {@link plainLine} has it. */
+export function plainText(text: string): string {
+  return text.split('\n').map(plainLine).join('\n');
+}
+
 /**
  * A line that is safe to print: what a carriage return overwrote is dropped, escape sequences, control
  * characters and marks that turn the reading direction are removed.

@@ -1,16 +1,16 @@
-import { createWriteStream, type WriteStream } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import { PassThrough, type Readable } from 'node:stream';
-import { finished } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { Failure, messageOf } from '../core/failure.js';
+import { CommandLog } from './command-log.js';
 import { childEnvironment } from './environment.js';
+import { Output } from './output.js';
 import { endGroup, rememberGroup, sweepGroup } from './process-group.js';
-import { Tail } from './tail.js';
 import type { Invocation, Outcome, RunOptions, Runner } from './runner.js';
 
-const keptBytes = 8 * 1024 * 1024;
+/** How long a silent stream is waited for once the command's whole group has gone. */
+const orphanSilenceMs = 1000;
 
 function start(invocation: Invocation) {
   return execa(invocation.file, [...invocation.args], {
@@ -28,60 +28,46 @@ function start(invocation: Invocation) {
   });
 }
 
+type Child = ReturnType<typeof start>;
+
 /** Hands the input over. A program that ends without reading it all is no error here: its exit status tells. */
-function feed(child: ReturnType<typeof start>, input: string | undefined): void {
+function feed(child: Child, input: string | undefined): void {
   child.stdin?.on('error', () => undefined);
   child.stdin?.end(input);
 }
 
-/** Splits a stream into lines; a progress bar's carriage returns stay inside their line. */
-async function forwardLines(stream: Readable, onLine: (line: string) => void): Promise<void> {
-  for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) onLine(line);
-}
-
-async function drain(stream: Readable, tail: Tail, log: WriteStream | undefined, onLine?: (line: string) => void) {
-  const lines = onLine && new PassThrough();
-  const reading = lines && forwardLines(lines, onLine);
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
-    tail.push(chunk);
-    if (log && !log.write(chunk)) await once(log, 'drain');
-    if (lines && !lines.write(chunk)) await once(lines, 'drain');
-  }
-  lines?.end();
-  await reading;
-}
-
-function openLog(path: string | undefined): WriteStream | undefined {
-  return path === undefined ? undefined : createWriteStream(path, { flags: 'a' });
-}
-
-async function closeLog(log: WriteStream | undefined): Promise<void> {
-  if (!log) return;
-  log.end();
-  await finished(log);
-}
-
-function notStarted(invocation: Invocation, error: unknown): Failure {
-  const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-  return new Failure(
-    `${invocation.file} could not be started: ${missing ? 'no such program or directory' : messageOf(error)}`,
-    {
+function notStarted({ file, cwd }: Invocation, error: unknown): Failure {
+  if (cwd !== undefined && !existsSync(cwd)) {
+    return new Failure(`${file} could not be started: the directory ${cwd} does not exist`, {
       code: 'prerequisite',
-      hint: 'Run `otb doctor` to see what this machine lacks.',
       cause: error,
-    },
-  );
+    });
+  }
+  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  const reasons: Record<string, string> = { ENOENT: 'there is no such program', EACCES: 'permission denied' };
+  return new Failure(`${file} could not be started: ${reasons[code ?? ''] ?? messageOf(error)}`, {
+    code: 'prerequisite',
+    hint: 'Run `otb doctor` to see what this machine lacks.',
+    cause: error,
+  });
 }
 
-async function run(invocation: Invocation, options: RunOptions = {}): Promise<Outcome> {
-  options.signal?.throwIfAborted();
-  const begun = performance.now();
-  const child = start(invocation);
-  const group = child.pid;
-  if (group === undefined) throw notStarted(invocation, (await child).cause);
-  rememberGroup(group);
-  feed(child, invocation.input);
+/** A process that left the group (setsid) may hold the streams open for ever: silence ends the wait. */
+async function letGo(outputs: readonly Output[]): Promise<void> {
+  let open = true;
+  const done = Promise.allSettled(outputs.map((output) => output.done)).then(() => {
+    open = false;
+  });
+  while (open) {
+    await Promise.race([done, sleep(100)]);
+    for (const output of outputs) if (output.silentMs > orphanSilenceMs) output.abandon();
+  }
+}
 
+/** Everything between a child's start and the moment when nothing of it is left. */
+async function attend(child: Child, group: number, invocation: Invocation, options: RunOptions, log?: CommandLog) {
+  const exited = once(child, 'exit');
+  feed(child, invocation.input);
   let timedOut = false;
   let ending: Promise<void> | undefined;
   const end = () => {
@@ -92,32 +78,40 @@ async function run(invocation: Invocation, options: RunOptions = {}): Promise<Ou
     end();
   }, invocation.timeoutMs); // prettier-ignore
   options.signal?.addEventListener('abort', end, { once: true });
-
-  const log = openLog(options.logFile);
-  const [out, err] = [new Tail(keptBytes), new Tail(keptBytes)];
   try {
-    const streams = Promise.all([
-      drain(child.stdout, out, log, options.onLine),
-      drain(child.stderr, err, log, options.onLine),
-    ]);
-    // A background job may hold the streams after the program's own end: it is ended first, then they close.
-    await once(child, 'exit');
+    const outputs = [child.stdout, child.stderr].map((stream) => new Output(stream, { log, onLine: options.onLine }));
+    // Output that cannot be handed on ends the command: nobody would know what it did.
+    for (const output of outputs) output.done.catch(end);
+    await exited;
     await (ending ?? sweepGroup(group));
-    await streams;
-    const result = await child;
-    options.signal?.throwIfAborted();
-    return {
-      exitCode: result.exitCode ?? null,
-      signalName: result.signal ?? null,
-      stdout: out.toString(),
-      stderr: err.toString(),
-      elapsedMs: performance.now() - begun,
-      timedOut,
-    };
+    await letGo(outputs);
+    await Promise.all(outputs.map((output) => output.done));
+    return { timedOut, stdout: String(outputs[0]), stderr: String(outputs[1]) };
   } finally {
     clearTimeout(timer);
     options.signal?.removeEventListener('abort', end);
-    await closeLog(log);
+  }
+}
+
+async function run(invocation: Invocation, options: RunOptions = {}): Promise<Outcome> {
+  options.signal?.throwIfAborted();
+  const log = options.logFile === undefined ? undefined : await CommandLog.open(options.logFile);
+  try {
+    options.signal?.throwIfAborted();
+    const begun = performance.now();
+    const child = start(invocation);
+    if (child.pid === undefined) throw notStarted(invocation, (await child).cause);
+    rememberGroup(child.pid);
+    const output = await attend(child, child.pid, invocation, options, log);
+    options.signal?.throwIfAborted();
+    return {
+      ...output,
+      exitCode: child.exitCode,
+      signalName: child.signalCode,
+      elapsedMs: performance.now() - begun,
+    };
+  } finally {
+    await log?.close();
   }
 }
 

@@ -4,6 +4,8 @@ import type { Emit } from './events.js';
 export interface Face {
   emit: Emit;
   close(): Promise<void>;
+  /** Leaves the terminal usable when there is no time to close; absent where nothing was done to it. */
+  restore?: () => void;
 }
 
 /** Where a face writes; stderr in real life. */

@@ -1,4 +1,4 @@
-import { plainLine } from '../core/terminal-text.js';
+import { plainLine, plainText } from '../core/terminal-text.js';
 import { formatDuration } from '../core/units.js';
 import { dispatch, ignore, type Handlers } from './dispatch.js';
 import type { StageStarted, Warned } from './events.js';
@@ -32,14 +32,14 @@ class FencedSink {
   /** A line of our own, workflow commands included. */
   say(line: string): void {
     this.endFence();
-    this.#sink.write(`${line}\n`);
+    this.#sink.write(`${plainLine(line.replaceAll('\n', ' '))}\n`);
   }
 
   /** A line that may hold anything. */
   quote(line: string): void {
     if (!this.#fenced) this.#sink.write(`::stop-commands::${this.#fence}\n`);
     this.#fenced = true;
-    this.#sink.write(`${plainLine(line)}\n`);
+    this.#sink.write(`${plainText(line)}\n`);
   }
 
   endFence(): void {

@@ -1,4 +1,4 @@
-import { plainLine } from '../core/terminal-text.js';
+import { plainLine, plainText } from '../core/terminal-text.js';
 import { formatDuration } from '../core/units.js';
 import { dispatch, ignore, type Handlers } from './dispatch.js';
 import type { StageFinished, Warned } from './events.js';
@@ -35,7 +35,7 @@ export function plainFace(sink: Sink, { quiet, verbose, now }: PlainOptions): Fa
   const pace = new Pace(progressIntervalMs, now);
 
   const say = (text: string) => {
-    sink.write(`${text}\n`);
+    sink.write(`${plainText(text)}\n`);
   };
   const unlessQuiet = (text: string) => {
     if (!quiet) say(text);

@@ -9,12 +9,12 @@ import {
   type ListrTaskWrapper,
   type SimpleRenderer,
 } from 'listr2';
-import { plainLine } from '../core/terminal-text.js';
+import { plainLine, plainText } from '../core/terminal-text.js';
 import { formatDuration } from '../core/units.js';
-import { dispatch, ignore, type Handlers } from './dispatch.js';
-import type { StageName, StageProgress } from './events.js';
+import { dispatch, type Handlers } from './dispatch.js';
+import type { StageFinished, StageName, StageProgress } from './events.js';
 import type { Face } from './face.js';
-import { finishedText, warningText } from './plain.js';
+import { warningText } from './plain.js';
 import { progressBar, progressText, timeLeft } from './progress-text.js';
 
 /** Where the terminal face draws, and with which clock. */
@@ -40,6 +40,7 @@ class Row {
   #drawing: Drawing | undefined;
   #line = '';
   #bar = '';
+  #note: string | undefined;
   #firstProgressAt: number | undefined;
 
   constructor({ title }: StageName) {
@@ -52,8 +53,10 @@ class Row {
     this.#settled.catch(() => undefined);
   }
 
+  /** listr2 reached the row; what was heard of the stage until now is shown. */
   draw(drawing: Drawing): Promise<void> {
     this.#drawing = drawing;
+    this.#refresh();
     return this.#settled;
   }
 
@@ -71,8 +74,9 @@ class Row {
     this.#refresh();
   }
 
-  finish(text: string): void {
-    if (this.#drawing) this.#drawing.title = `${this.title}: ${text}`;
+  finish(note: string | undefined): void {
+    if (note !== undefined) this.#note = plainLine(note);
+    this.#refresh();
     this.#resolve();
   }
 
@@ -81,7 +85,9 @@ class Row {
   }
 
   #refresh(): void {
-    if (this.#drawing) this.#drawing.output = [this.#bar, this.#line].filter((text) => text !== '').join('\n');
+    if (!this.#drawing) return;
+    if (this.#note !== undefined) this.#drawing.title = `${this.title}: ${this.#note}`;
+    this.#drawing.output = [this.#bar, this.#line].filter((text) => text !== '').join('\n');
   }
 }
 
@@ -106,37 +112,84 @@ function draw(rows: readonly Row[], { stream, color }: TtyOptions): Promise<unkn
   return list.run().catch(() => undefined);
 }
 
+/** What a finished stage's row says behind its title; its time stands there anyway. */
+function finishedNote({ result, note }: StageFinished): string | undefined {
+  const word = { done: undefined, 'already-done': 'nothing to do', previewed: 'previewed' }[result];
+  const words = [word, note].filter((text) => text !== undefined);
+  return words.length === 0 ? undefined : words.join(', ');
+}
+
+/** The lists on the screen, one after the other: a command may plan its stages in several goes. */
+class Screen {
+  readonly #options: TtyOptions;
+  readonly #after: string[] = [];
+  #rows = new Map<string, Row>();
+  #current: Row | undefined;
+  #drawn: Promise<unknown> | undefined;
+
+  constructor(options: TtyOptions) {
+    this.#options = options;
+  }
+
+  plan(stages: readonly StageName[]): void {
+    this.#release();
+    const rows = stages.map((name) => [name.stage, new Row(name)] as const);
+    this.#rows = new Map(rows);
+    const before = this.#drawn ?? Promise.resolve();
+    this.#drawn = before.then(() => draw(rows.map(([, row]) => row), this.#options)); // prettier-ignore
+  }
+
+  begin(stage: string): void {
+    this.#current = this.#rows.get(stage);
+  }
+
+  row(stage: string): Row | undefined {
+    return this.#rows.get(stage);
+  }
+
+  /** Says a line: at once below the running stage, and again when the list is complete, so that it stays. */
+  say(text: string): void {
+    const clean = plainText(text);
+    if (!this.#drawn) this.#options.stream.write(`${clean}\n`);
+    else {
+      this.#after.push(clean);
+      this.#current?.line(clean);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#release();
+    await this.#drawn;
+    this.#drawn = undefined;
+    for (const text of this.#after.splice(0)) this.#options.stream.write(`${text}\n`);
+  }
+
+  /** Rows that will never settle are let go, so that listr2 ends and shows the cursor again. */
+  #release(): void {
+    for (const row of this.#rows.values()) row.fail('stopped');
+    this.#current = undefined;
+  }
+}
+
+const showCursor = '\u001b[?25h';
+
 /** A task a stage, with its time, a moving last line, and a bar where the total is known. */
 export function ttyFace(options: TtyOptions): Face {
-  const rows = new Map<string, Row>();
-  const after: string[] = [];
-  let drawn: Promise<unknown> | undefined;
-  const say = (text: string) => {
-    if (drawn) after.push(text);
-    else options.stream.write(`${text}\n`);
-  };
+  const screen = new Screen(options);
   const handlers: Handlers = {
-    'stages-planned': ({ stages }) => {
-      for (const name of stages) rows.set(name.stage, new Row(name));
-      drawn = draw([...rows.values()], options);
-    },
-    'stage-started': ignore,
-    'command-planned': ({ command }) => { say(command); },
-    'stage-progress': (event) => rows.get(event.stage)?.progress(event, options.now()),
-    'stage-output': ({ stage, line }) => rows.get(stage)?.line(plainLine(line)),
-    'stage-finished': (event) => rows.get(event.stage)?.finish(finishedText(event)),
-    'stage-failed': ({ stage, elapsedMs }) => rows.get(stage)?.fail(`failed after ${formatDuration(elapsedMs)}`),
-    warning: (event) => { say(warningText(event)); },
-    note: ({ message }) => { say(message); },
+    'stages-planned': ({ stages }) => { screen.plan(stages); },
+    'stage-started': ({ stage }) => { screen.begin(stage); },
+    'command-planned': ({ command }) => { screen.say(command); },
+    'stage-progress': (event) => screen.row(event.stage)?.progress(event, options.now()),
+    'stage-output': ({ stage, line }) => screen.row(stage)?.line(plainLine(line)),
+    'stage-finished': (event) => screen.row(event.stage)?.finish(finishedNote(event)),
+    'stage-failed': ({ stage, elapsedMs }) => screen.row(stage)?.fail(`failed after ${formatDuration(elapsedMs)}`),
+    warning: (event) => { screen.say(warningText(event)); },
+    note: ({ message }) => { screen.say(message); },
   }; // prettier-ignore
   return {
     emit: (event) => { dispatch(handlers, event); },
-    async close() {
-      // Rows that will never settle are let go, so that listr2 ends and restores the cursor.
-      for (const row of rows.values()) row.fail('stopped');
-      await drawn;
-      drawn = undefined;
-      for (const text of after.splice(0)) options.stream.write(`${text}\n`);
-    },
+    close: () => screen.close(),
+    restore: () => { options.stream.write(showCursor); },
   }; // prettier-ignore
 }

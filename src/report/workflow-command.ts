@@ -20,3 +20,8 @@ export function workflowCommand(
   const list = given.map(([key, value]) => `${key}=${escapeProperty(String(value))}`).join(',');
   return `::${name}${list === '' ? '' : ` ${list}`}::${escapeMessage(message)}`;
 }
+
+/** Text that may hold anything, between fences that keep GitHub's runner from taking orders out of it. */
+export function fenceText(text: string, fence: string): string {
+  return `::stop-commands::${fence}\n${text}\n::${fence}::`;
+}

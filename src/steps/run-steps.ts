@@ -22,7 +22,7 @@ function voiceOf(step: Step, { emit, signal }: StepsContext): StepVoice {
   }; // prettier-ignore
 }
 
-async function runOne(step: Step, context: StepsContext): Promise<void> {
+async function runOne(step: Step, context: StepsContext, begin: () => void): Promise<void> {
   const { emit, signal, now } = context;
   const begun = now();
   const finish = (result: StageFinished['result'], note: string | undefined) => {
@@ -42,6 +42,7 @@ async function runOne(step: Step, context: StepsContext): Promise<void> {
       finish('already-done', reason);
       return;
     }
+    begin();
     const note = await step.run(voiceOf(step, context));
     signal.throwIfAborted();
     finish(context.dryRun === true ? 'previewed' : 'done', note);
@@ -53,8 +54,9 @@ async function runOne(step: Step, context: StepsContext): Promise<void> {
 }
 
 /**
- * Runs steps in order. When one fails, the ones that ran before are undone in reverse order, then the failure is
- * thrown on; an undo that fails itself is reported as a warning and does not hide the first failure.
+ * Runs steps in order. When one fails, it and the ones that ran before are undone in reverse order, then the failure
+ * is thrown on; what was found done already is left alone. An undo that fails itself is reported as a warning and does
+ * not hide the first failure.
  */
 export async function runSteps(steps: readonly Step[], context: StepsContext): Promise<void> {
   const { emit } = context;
@@ -62,14 +64,15 @@ export async function runSteps(steps: readonly Step[], context: StepsContext): P
   const begun: Step[] = [];
   try {
     for (const step of steps) {
-      begun.unshift(step);
-      await runOne(step, context);
+      await runOne(step, context, () => begun.unshift(step));
     }
   } catch (error) {
     for (const step of begun) {
-      await step.undo?.().catch((undoError: unknown) => {
+      try {
+        await step.undo?.();
+      } catch (undoError) {
         emit({ type: 'warning', message: `${step.title} could not be undone: ${messageOf(undoError)}` });
-      });
+      }
     }
     throw error;
   }
