@@ -72,7 +72,7 @@ export class Lab {
   }
 
   /** Starts a program there that ends with the lab. */
-  spawn(where: 'isp' | 'lan', file: string, args: readonly string[]): ResultPromise {
+  spawn(where: 'isp' | 'lan' | 'router', file: string, args: readonly string[]): ResultPromise {
     const child = execa('ip', ['netns', 'exec', this.#name(where), file, ...args], { reject: false });
     this.#children.add(child);
     return child;
@@ -84,7 +84,7 @@ export class Lab {
   }
 
   /** Waits until an interface is up (or not). */
-  async waitFor(name: string, up = true, timeoutMs = 20_000): Promise<InterfaceStatus> {
+  async waitFor(name: string, up = true, timeoutMs = 90_000): Promise<InterfaceStatus> {
     const deadline = performance.now() + timeoutMs;
     for (;;) {
       const status = await this.status(name);
@@ -176,6 +176,7 @@ export class Lab {
     assembled ??= assembleRouterRoot();
     const { config, files = {}, services = [] } = this.#options;
     return Device.start({
+      bootTimeoutMs: 240_000,
       root: await assembled,
       networkNamespace: this.#name('router'),
       prepare: async (path) => {

@@ -115,7 +115,7 @@ describeWith(routerNeeds, 'the network of the embedded router', () => {
     expect(await lab.run('ip rule')).not.toContain('lookup 201');
     await lab.at('isp', 'ip link set isp1 up');
     await lab.waitFor('wan1');
-    await lab.device.until('grep -q "ifup wan1" /tmp/events');
+    await lab.until('grep -q "ifup wan1" /tmp/events');
     expect(await lab.events()).toEqual(['ifdown wan1 eth1', 'ifup wan1 eth1']);
   });
 
@@ -125,7 +125,7 @@ describeWith(routerNeeds, 'the network of the embedded router', () => {
     await lab.write('/etc/config/network', `${network}\nconfig interface 'extra'\n\toption proto 'none'\n`);
     await lab.run('/etc/init.d/network reload');
     expect(await lab.run('cat /var/run/netifd/interface/wan1/state; ip -4 addr show eth1; ip rule; pidof udhcpc')).toBe(before);
-    await lab.device.until('grep -q extra /tmp/events');
+    await lab.until('grep -q extra /tmp/events');
     expect(await lab.events()).toEqual(['ifup extra ']);
     await lab.write('/etc/config/network', network);
     await lab.run('/etc/init.d/network reload');
@@ -159,7 +159,7 @@ describeWith(routerNeeds, 'the network of the embedded router', () => {
       `d=/var/run/netifd/interface/wan1; t=$(sed -n 's/^token //p' $d/state)
        INTERFACE=wan1 NETIFD_TOKEN=$t ip=10.1.0.77 mask=24 router=10.1.0.1 dns=10.1.0.1 /lib/netifd/dhcp.script renew`,
     );
-    await lab.device.until('ifstatus wan1 | grep -q 10.1.0.77 && grep -q ifupdate /tmp/events');
+    await lab.until('ifstatus wan1 | grep -q 10.1.0.77 && grep -q ifupdate /tmp/events');
     expect(await lab.events()).toEqual(['ifupdate wan1 eth1']);
     expect(await lab.run('ip -4 -o addr show eth1')).toMatch(/inet 10\.1\.0\.77\/24/);
     expect((await lab.run('ip rule')).match(/lookup 201/g)).toHaveLength(3);
@@ -183,16 +183,16 @@ describeWith(routerNeeds, 'the network of the embedded router', () => {
       await lab.at('isp', 'ip link set isp1 down; sleep 0.4; ip link set isp1 up; sleep 0.4');
     }
     await lab.waitFor('wan1');
-    await lab.device.until('[ $(ps | grep -c "[u]dhcpc") = 2 ] && ! ps | grep -E "[t]eller|[a]pply-lease"');
+    await lab.until('[ $(ps | grep -c "[u]dhcpc") = 2 ] && ! ps | grep -E "[t]eller|[a]pply-lease"');
     await lab.run('ping -c 1 -W 3 10.1.0.1');
   });
 
   it('starts a client anew that was killed, and a daemon too', async () => {
     await lab.run('kill -9 $(pidof udhcpc)');
-    await lab.device.until('[ $(ps | grep -c "[u]dhcpc") = 2 ]', 20_000);
+    await lab.until('[ $(ps | grep -c "[u]dhcpc") = 2 ]');
     await lab.waitFor('wan1');
     await lab.run("kill -9 $(ps | awk '/[n]etifd daemon/ { print $1; exit }')");
-    await lab.device.until('ps | grep -q "[n]etifd daemon"', 20_000);
+    await lab.until('ps | grep -q "[n]etifd daemon"');
     await lab.at('isp', 'ip link set isp1 down');
     await lab.waitFor('wan1', false);
     await lab.at('isp', 'ip link set isp1 up');

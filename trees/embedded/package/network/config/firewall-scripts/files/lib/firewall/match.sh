@@ -52,7 +52,11 @@ read_protocols() {
 			all | any | '*' | 0) M_protocols="$M_protocols all" ;;
 			icmpv6 | ipv6-icmp | 58) M_protocols="$M_protocols icmpv6" ;;
 			1) M_protocols="$M_protocols icmp" ;; 6) M_protocols="$M_protocols tcp" ;; 17) M_protocols="$M_protocols udp" ;;
-			tcp | udp | icmp | igmp | esp | ah | gre | sctp | udplite | dccp | ipencap | ipip | ospf | vrrp | pim) M_protocols="$M_protocols $item" ;;
+			tcp | udp | icmp | sctp | udplite | dccp) M_protocols="$M_protocols $item" ;;
+			# By their numbers: nft knows these names only where there is an /etc/protocols.
+			igmp) M_protocols="$M_protocols 2" ;; ipencap | ipip) M_protocols="$M_protocols 4" ;; gre) M_protocols="$M_protocols 47" ;;
+			esp) M_protocols="$M_protocols 50" ;; ah) M_protocols="$M_protocols 51" ;; ospf) M_protocols="$M_protocols 89" ;;
+			pim) M_protocols="$M_protocols 103" ;; vrrp) M_protocols="$M_protocols 112" ;;
 			*) if is_between "$item" 1 255; then M_protocols="$M_protocols $item"; else fault proto "'$item' is not a protocol"; fi ;;
 		esac
 	done
@@ -142,12 +146,12 @@ protocol_matches() {
 			'icmp '*) icmp_matches "$1"; text="$text$R" ;;
 			'icmpv6 4') ;;
 			'icmpv6 '*) icmp_matches 6; text="$text$R" ;;
-			'ipencap '* | 'ipip '*) text="$text meta l4proto 4$NEWLINE" ;;
 			'tcp '* | 'udp '* | 'sctp '* | 'dccp '* | 'udplite '*)
 				if [ -n "$M_sport$M_dport" ]; then
 					text="$text${M_sport:+ $protocol sport $M_sport}${M_dport:+ $protocol dport $M_dport}$NEWLINE"
 				else
-					text="$text meta l4proto $protocol$NEWLINE"
+					case "$protocol" in tcp) R=6 ;; udp) R=17 ;; dccp) R=33 ;; sctp) R=132 ;; udplite) R=136 ;; esac
+					text="$text meta l4proto $R$NEWLINE"
 				fi ;;
 			*) text="$text meta l4proto $protocol$NEWLINE" ;;
 		esac

@@ -62,7 +62,7 @@ base_chains() {
 		put syn_flood "$FW_syn_limit return"
 		put syn_flood drop
 	}
-	put handle_reject 'meta l4proto tcp reject with tcp reset'
+	put handle_reject 'meta l4proto 6 reject with tcp reset'
 	put handle_reject 'reject with icmpx type port-unreachable'
 }
 
@@ -119,7 +119,7 @@ print_fallback() {
 				iifname "lo" accept
 				ct state vmap { established : accept, related : accept }
 				iifname "br-lan" accept
-				meta l4proto { icmp, ipv6-icmp } accept
+				meta l4proto { 1, 58 } accept
 				udp dport 68 accept
 			}
 			chain forward {

@@ -95,7 +95,7 @@ fw_icmp() {
 		fw_icmp_number "$family" "$name"
 		case "$R" in
 			'') ;;
-			any) R=" meta l4proto ipv6-icmp$NEWLINE"; [ "$family" = 6 ] || R=" meta l4proto icmp$NEWLINE"; return ;;
+			any) R=" meta l4proto 58$NEWLINE"; [ "$family" = 6 ] || R=" meta l4proto 1$NEWLINE"; return ;;
 			*/*) codes="$codes, ${R%/*} . ${R#*/}" ;;
 			*) types="$types, $R" ;;
 		esac
