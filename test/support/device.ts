@@ -158,7 +158,7 @@ export class Device {
   }
 
   /** Waits until a command succeeds, and returns its output; throws with its last output when it never does. */
-  async until(command: string, timeoutMs = 10_000): Promise<string> {
+  async until(command: string, timeoutMs = 30_000): Promise<string> {
     const deadline = performance.now() + timeoutMs;
     for (;;) {
       const { exitCode, stdout, stderr } = await this.exec(command);

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { Device } from '../../support/device.js';
 import { deviceRoot } from '../../support/device-root.js';
@@ -37,15 +36,15 @@ describeWith([networkNamespaces], 'reload_config', () => {
     await device.stop();
   });
   beforeEach(async () => {
-    await device.run('rm -rf /tmp/.uci/*; reload_config; sleep 1.6; : > /tmp/reloads; : > /tmp/any');
+    await device.run('rm -rf /tmp/.uci/*; reload_config');
+    await settle();
+    await device.run(': > /tmp/reloads; : > /tmp/any');
   });
 
   const reloads = async (): Promise<number> => Number(await device.run('wc -l < /tmp/reloads'));
-  /** Longer than a trigger's delay, on a slow machine. */
+  /** Until every trigger has run: nothing waits, and nobody is at work. */
   const settle = async (): Promise<void> => {
-    await sleep(1600);
-    await device.until('[ ! -s /var/run/service/.queue ]');
-    await sleep(300);
+    await device.until('cd /var/run/service; [ ! -s .queue ] && { [ ! -e .queue.runner ] || flock -n .queue.runner true; }');
   };
 
   it('raises no event when nothing has changed', async () => {
@@ -100,7 +99,7 @@ describeWith([networkNamespaces], 'reload_config', () => {
     await device.run(`sed -i 's/:-0/:-2/' /etc/init.d/listener; uci set alpha.one.x=a; reload_config`);
     await device.until('[ -s /tmp/reloads ]');
     await device.run('uci set alpha.one.x=b; reload_config; uci set alpha.one.x=c; reload_config');
-    await sleep(6000);
+    await settle();
     const [first, second, ...more] = (await device.run('cat /tmp/reloads')).split('\n').map((line) => Number(line.split(' ')[0]));
     expect(more).toEqual([]);
     expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(1.9);

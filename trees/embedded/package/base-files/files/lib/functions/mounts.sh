@@ -4,8 +4,8 @@
 # mount_source DIRECTORY: prints the device or source mounted there, fails if
 # nothing is. The last mount on a directory is the one that is seen.
 mount_source() {
-	local source='' device directory rest
-	while read -r device directory rest; do
+	local source='' device directory
+	while read -r device directory _; do
 		[ "$directory" = "$1" ] && source=$device
 	done < /proc/mounts 2>/dev/null
 	[ -n "$source" ] && echo "$source"
@@ -21,8 +21,8 @@ mount_once() {
 
 # root_is_read_only: as the kernel mounts it before anybody asks otherwise.
 root_is_read_only() {
-	local device directory type options rest found=1
-	while read -r device directory type options rest; do
+	local directory options found=1
+	while read -r _ directory _ options _; do
 		[ "$directory" = / ] || continue
 		case ",$options," in
 		*,ro,*) found=0 ;;

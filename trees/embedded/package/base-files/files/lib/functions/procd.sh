@@ -1,4 +1,4 @@
-# shellcheck shell=dash disable=SC3043
+# shellcheck shell=dash disable=SC2015,SC2119,SC2120,SC2154,SC3043
 # What an init script with USE_PROCD=1 calls. The names and their meaning are
 # OpenWrt's, so that its packages run here unchanged; behind them are the
 # directories of supervise.sh.
@@ -24,15 +24,18 @@ _procd_parameters=''
 _procd_instance=''
 _procd_instances=0
 
-# procd_lock: one init script of a service at a time. Taken once by a process
-# and shared with the init scripts of the same service that it starts.
+# procd_lock: one init script of a service at a time. What an init script runs
+# holds its locks as well, also when it comes back to the same service:
+# PROCD_LOCKED lists "SERVICE:PID" of the holders.
 procd_lock() {
-	local name=${service_name:-${initscript##*/}}
-	[ "$PROCD_LOCKED" = "$name" ] && flock -n 1000 2>/dev/null && return 0
+	local name=${service_name:-${initscript##*/}} holder
+	for holder in $PROCD_LOCKED; do
+		[ "${holder%:*}" = "$name" ] && kill -0 "${holder##*:}" 2>/dev/null && return 0
+	done
 	mkdir -p /var/lock
 	eval "exec 1000>/var/lock/procd_$name.lock"
 	flock 1000 || logger -t "$name" -p daemon.warn "the lock of this service cannot be taken"
-	export PROCD_LOCKED="$name"
+	export PROCD_LOCKED="$PROCD_LOCKED $name:$$"
 }
 
 # --- a service --------------------------------------------------------------

@@ -1,4 +1,4 @@
-# shellcheck shell=dash disable=SC3043
+# shellcheck shell=dash disable=SC2317,SC3043
 # Supervised services: what lies where, and how one instance is started,
 # stopped and compared. Used by procd.sh, /sbin/service and ubus.
 #
@@ -88,7 +88,7 @@ close_descriptors() {
 # no environment, no terminal, no open file, no signal settings but ignored
 # ones.
 instance_launch() {
-	local left=50
+	local left=250
 	rm -f "$1/monitor" "$1/pid" "$1/respawns" "$1/exit_code" "$1/state"
 	(
 		exec </dev/null >/dev/null 2>&1

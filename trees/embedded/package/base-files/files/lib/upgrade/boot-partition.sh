@@ -4,14 +4,13 @@
 # root_partition: prints the kernel's name (sda2) of the partition that / is
 # on; fails where / is no partition of a disk.
 root_partition() {
-	local point number fields
+	local number path
 	# The third field is the device number, the fifth the mount point; the last
 	# mount of / is the one in use.
-	fields=$(awk '$5 == "/" { number = $3 } END { print number }' /proc/self/mountinfo)
-	[ -n "$fields" ] || return 1
-	[ -e "/sys/dev/block/$fields/partition" ] || return 1
-	number=$(readlink -f "/sys/dev/block/$fields") || return 1
-	echo "${number##*/}"
+	number=$(awk '$5 == "/" { number = $3 } END { print number }' /proc/self/mountinfo)
+	[ -n "$number" ] && [ -e "/sys/dev/block/$number/partition" ] || return 1
+	path=$(readlink -f "/sys/dev/block/$number") || return 1
+	echo "${path##*/}"
 }
 
 # root_disk: prints the name (sda) of that partition's disk.

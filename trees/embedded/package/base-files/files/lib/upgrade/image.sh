@@ -1,4 +1,4 @@
-# shellcheck shell=dash disable=SC3043
+# shellcheck shell=dash disable=SC2034,SC3043
 # Is this file an image for this machine?
 #
 # An image is a whole disk, gzipped or not: a DOS partition table, a boot

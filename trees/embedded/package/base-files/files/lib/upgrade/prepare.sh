@@ -1,4 +1,4 @@
-# shellcheck shell=dash disable=SC3043
+# shellcheck shell=dash disable=SC2016,SC3043
 # A small system in memory that writes the disk while nothing runs from it.
 
 UPGRADE_ROOT=/tmp/sysupgrade

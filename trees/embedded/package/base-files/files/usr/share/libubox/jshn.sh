@@ -1,4 +1,4 @@
-# shellcheck shell=dash disable=SC3043
+# shellcheck shell=dash disable=SC2119,SC2120,SC3043
 # JSON for shell scripts: the functions of OpenWrt's jshn.sh, in shell and awk.
 #
 # A document is kept in variables. For node N (1 is the root) and member M:
