@@ -42,7 +42,7 @@ ifneq ($(VERBOSE),)
   run_second_pass = +@$(second_pass) -w -r $(1)
 else
   run_second_pass = +@{ printf ' make[%d] %s\n' 1 '$(1)' >&8; \
-	$(second_pass) -s --no-print-directory -r $(1) </dev/null $(submake_silent); } 8>&1 9>&2 || { \
+	$(second_pass) --no-print-directory -r $(1) </dev/null $(submake_silent); } 8>&1 9>&2 || { \
 	echo "make -r $(1): build failed. Please re-run make with -j1 V=s or V=sc for a higher verbosity level to see what's going on"; \
 	false; }
 endif
@@ -71,11 +71,16 @@ package/symlinks-install:
 package/symlinks-clean:
 	@./scripts/feeds uninstall -a
 
+# The lock of Debian's packages, brought to the mirror's versions of today.
+debian-update:
+	@TOPDIR=$(TOPDIR) ./scripts/debian-fetch --update --dl \
+		"$$(sed -n 's/^CONFIG_DOWNLOAD_FOLDER="\(..*\)"$$/\1/p' .config 2>/dev/null | grep . || echo dl)"
+
 help:
 	@cat README.md
 
 # Every other goal is the second pass's.
-first_pass_goals := FORCE help prereq download clean dirclean targetclean distclean tmpinfo-clean \
+first_pass_goals := FORCE help prereq download debian-update clean dirclean targetclean distclean tmpinfo-clean \
 	defconfig oldconfig config prepare-mk prepare-tmpinfo .config \
 	package/symlinks package/symlinks-install package/symlinks-clean staging_dir/host/.prereq-build
 second_pass_goals := $(filter-out $(first_pass_goals),$(if $(MAKECMDGOALS),$(MAKECMDGOALS),world))
