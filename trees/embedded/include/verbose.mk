@@ -23,5 +23,5 @@ else
   VERBOSE :=
   submake_silent := >/dev/null $(if $(findstring w,$(OPENWRT_VERBOSE)),,2>&1)
   message = printf '%s\n' '$(1)' >&8
-  submake = +@printf ' make[%d] %s\n' $$(($(MAKELEVEL)+1)) '$(strip $(filter-out -r,$(1)))' >&8; $(MAKE) -s --no-print-directory $(1)
+  submake = +@printf ' make[%d] %s\n' $$(($(MAKELEVEL)+1)) '$(strip $(filter-out -r,$(1)))' >&8; $(MAKE) --no-print-directory $(1)
 endif

@@ -9,9 +9,9 @@ stamp_dir := $(STAGING_DIR)/stamp
 # measured, its output logged (BUILD_LOG=1) and its failure named.
 step = +@$(SCRIPT_DIR)/run-step.pl --path $(1) --target $(2) $(if $(3),--variant $(3)) \
 	$(if $(VERBOSE),--verbose) $(if $(BUILD_LOG),--log-dir $(BUILD_LOG_DIR)) -- \
-	$(MAKE) $(if $(VERBOSE),-w,-s --no-print-directory) -r -C $(1) $(2) BUILD_SUBDIR=$(1) BUILD_VARIANT=$(3)
+	$(MAKE) $(if $(VERBOSE),-w,--no-print-directory) -r -C $(1) $(2) BUILD_SUBDIR=$(1) BUILD_VARIANT=$(3)
 
-include $(TOPDIR)/package/Makefile
+include package/Makefile
 
 # target/linux makes the images out of the assembled root; README.md says with
 # which variables. A tree without one stops at the root file system.

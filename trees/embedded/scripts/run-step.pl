@@ -18,6 +18,12 @@ GetOptions(
 	'log-dir=s' => \$log_dir,
 ) or exit 2;
 
+# Descriptor 8 is the terminal where descriptor 1 has been silenced.
+my $terminal;
+if (!$verbose) {
+	open $terminal, '>&=', 8 or undef $terminal;
+}
+
 my $subdir = (split m{/}, $path)[0];
 my $step = join '/', grep { length } $path, $variant, $target;
 
@@ -53,14 +59,9 @@ sub shown_path {
 	return $real;
 }
 
-# Descriptor 8 is the terminal when descriptor 1 has been silenced.
 sub announce {
 	my ($line) = @_;
-	if (!$verbose && open my $terminal, '>&=', 8) {
-		syswrite $terminal, "$line\n";
-		return;
-	}
-	syswrite STDOUT, "$line\n";
+	syswrite $terminal // \*STDOUT, "$line\n";
 	return;
 }
 

@@ -193,30 +193,24 @@ sub leaf {
 # Unknown names are dropped; what cannot be is lowered; nothing is said.
 sub evaluate {
 	my ($tree, $user) = @_;
-	my $state = { tree => $tree, user => $user, memo => {}, busy => {}, reverse => {}, implied => {} };
-	for my $symbol (values %{ $tree->{symbols} }) {
+	my $state = { tree => $tree, user => $user, memo => {}, reverse => {}, implied => {} };
+	for my $symbol (map { $tree->{symbols}{$_} } sort keys %{ $tree->{symbols} }) {
 		for my $kind (['selects', 'reverse'], ['implies', 'implied']) {
 			push @{ $state->{ $kind->[1] }{ $_->[0] } }, [$symbol, $_->[1]] for @{ $symbol->{ $kind->[0] } };
 		}
 	}
-	return { map { $_ => value_of($state, $_) } keys %{ $tree->{symbols} } };
+	# In file order: where symbols go in a circle, the order decides.
+	my @names = map { $_->[1] } grep { $_->[0] eq 'symbol' } @{ $tree->{entries} };
+	return { map { $_ => value_of($state, $_) } @names };
 }
 
 sub value_of {
 	my ($state, $name) = @_;
 	return $state->{memo}{$name} if $state->{memo}{$name};
 	my $symbol = $state->{tree}{symbols}{$name} or return { value => 'n', written => 0, undefined => 1 };
-	# Inside a circle a symbol counts as what the user asked for.
-	if ($state->{busy}{$name}) {
-		my $asked = $state->{user}{$name} // 'n';
-		return { value => $asked, written => 0 };
-	}
-	$state->{busy}{$name} = 1;
-	my $answer = $symbol->{type} =~ /^(?:bool|tristate)\z/ ? tristate_value($state, $symbol) : text_value($state, $symbol);
-	delete $state->{busy}{$name};
-	# An answer found while a circle was open may be about the circle only.
-	return $answer if keys %{ $state->{busy} } && $state->{circle}{$name};
-	return $state->{memo}{$name} = $answer;
+	# Asked for while it is being found out, a symbol counts as n, as in Kconfig.
+	$state->{memo}{$name} = { value => 'n', written => 0 };
+	return $state->{memo}{$name} = $symbol->{type} =~ /^(?:bool|tristate)\z/ ? tristate_value($state, $symbol) : text_value($state, $symbol);
 }
 
 sub dependency_level {
@@ -404,7 +398,7 @@ sub recursive_dependencies {
 			$leads{ $symbol->{name} }{$_} ||= 'depends on' for names_in($expression);
 		}
 		for my $select (@{ $symbol->{selects} }) {
-			$leads{ $select->[0] }{ $symbol->{name} } = 'is selected by';
+			$leads{ $select->[0] }{$_} = 'is selected by' for $symbol->{name}, defined $select->[1] ? names_in($select->[1]) : ();
 		}
 	}
 	my (@path, $visit);
@@ -413,7 +407,7 @@ sub recursive_dependencies {
 		$colour{$name} = 1;
 		push @path, $name;
 		for my $next (sort keys %{ $leads{$name} || {} }) {
-			next unless $tree->{symbols}{$next} && $next ne $name;
+			next unless $tree->{symbols}{$next};
 			if (!$colour{$next}) { $visit->($next) }
 			elsif ($colour{$next} == 1) {
 				my ($from) = grep { $path[$_] eq $next } 0 .. $#path;
