@@ -38,10 +38,14 @@ function is_text(s) {
 	return s !~ /[\001-\010\013\014\016-\037]/
 }
 
-# The value with every single quote written as '\''.
-function escaped(s) {
-	if (index(s, "'")) gsub(/'/, "'\\\\''", s)
-	return s
+# The value with every single quote written as '\''. Not by gsub(): Busybox's releases do not agree on
+# what a backslash in its replacement means.
+function escaped(s,    i, n, part, text) {
+	if (!index(s, "'")) return s
+	n = split(s, part, "'")
+	text = part[1]
+	for (i = 2; i <= n; i++) text = text "'\\''" part[i]
+	return text
 }
 
 function quoted(s) {
