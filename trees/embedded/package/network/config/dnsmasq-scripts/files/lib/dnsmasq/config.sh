@@ -1,4 +1,4 @@
-# shellcheck shell=dash disable=SC3043,SC2154
+# shellcheck shell=dash disable=SC2015,SC2154,SC3043
 # /etc/config/dhcp → dnsmasq's own configuration, on standard output. What is wrong is left out, and told.
 
 NETIFD_RUN="${NETIFD_RUN:-/var/run/netifd}"

@@ -1,4 +1,4 @@
-# shellcheck shell=dash disable=SC3043,SC2154
+# shellcheck shell=dash disable=SC2015,SC2154,SC3043
 # What a rule or a redirect matches, out of its section, as nft expressions.
 #
 # read_match fills M_…; each_match prints one line of nft for every family and protocol that needs its own.

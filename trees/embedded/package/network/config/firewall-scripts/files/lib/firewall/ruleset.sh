@@ -1,4 +1,4 @@
-# shellcheck shell=dash disable=SC3043,SC2154
+# shellcheck shell=dash disable=SC2015,SC2154,SC3043
 # The whole of it: /etc/config/firewall and the interfaces that are → one nft table, in one transaction.
 
 NETIFD_RUN="${NETIFD_RUN:-/var/run/netifd}"

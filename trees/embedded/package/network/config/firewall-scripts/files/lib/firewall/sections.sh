@@ -1,4 +1,4 @@
-# shellcheck shell=dash disable=SC3043,SC2154
+# shellcheck shell=dash disable=SC2015,SC2154,SC3043
 # The sections of /etc/config/firewall, each into the chains it belongs to.
 
 # begin_section SECTION TYPE: remembers where we are, as `uci show` would name it.

@@ -1,4 +1,4 @@
-# shellcheck shell=dash disable=SC3043
+# shellcheck shell=dash disable=SC2015,SC3043
 # UCI values → nft words, in R. Every function checks before it answers: what it leaves in R is safe inside a ruleset.
 # The checks for addresses and numbers are those of the network scripts (check.sh).
 

@@ -1,4 +1,4 @@
-# shellcheck shell=dash disable=SC3043,SC2154
+# shellcheck shell=dash disable=SC2015,SC2154,SC3043
 # Zones: which devices and subnets they are, and the chains that bear their names.
 
 # network_device NAME: R is the device of an interface, up or not.

@@ -1,4 +1,4 @@
-# shellcheck shell=dash disable=SC3043,SC1091
+# shellcheck shell=dash disable=SC1091,SC2015,SC2016,SC2086,SC2116,SC3043
 # What scripts ask about the network, by the names OpenWrt's scripts know. Each sets the variable it is given.
 
 _NETWORK_RUN=/var/run/netifd

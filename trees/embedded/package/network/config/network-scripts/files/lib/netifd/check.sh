@@ -1,4 +1,4 @@
-# shellcheck shell=dash disable=SC3043
+# shellcheck shell=dash disable=SC2015,SC3043
 # Is a value what it claims to be? Everything that reaches `ip` or a file name has passed one of these.
 # Functions that have more to answer than yes or no leave it in R: a subshell for each would cost a slow router seconds.
 

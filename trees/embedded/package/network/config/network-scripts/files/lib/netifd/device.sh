@@ -1,4 +1,4 @@
-# shellcheck shell=dash disable=SC3043,SC2154
+# shellcheck shell=dash disable=SC2015,SC2154,SC3043
 # Devices: made when an interface needs them, set as configured, given back when nobody does.
 
 device_exists() { [ -e "/sys/class/net/$1" ]; }

@@ -1,4 +1,4 @@
-# shellcheck shell=dash disable=SC3043
+# shellcheck shell=dash disable=SC2015,SC3043
 # Events wait in a directory and are told one after the other, outside the lock: a hotplug script may call ifup.
 
 # hotplug_event ACTION INTERFACE DEVICE: under the lock, so that the order is the order of what happened.

@@ -1,4 +1,4 @@
-# shellcheck shell=dash disable=SC3043,SC2154,SC2034
+# shellcheck shell=dash disable=SC2015,SC2034,SC2154,SC3043
 # The life of an interface: down → setup (its protocol works on it) → up → down.
 # Every function here runs under the lock, with C_… and S_… loaded for the interface it is about.
 

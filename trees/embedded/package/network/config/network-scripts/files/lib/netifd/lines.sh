@@ -1,4 +1,4 @@
-# shellcheck shell=dash disable=SC3043,SC2154
+# shellcheck shell=dash disable=SC2015,SC2154,SC3043
 # What an interface has put into the kernel is a list of lines, each the words of an `ip` command:
 #
 #   address 4 192.168.1.5/24 brd + dev eth1 noprefixroute

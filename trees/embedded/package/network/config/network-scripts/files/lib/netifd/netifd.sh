@@ -1,4 +1,4 @@
-# shellcheck shell=dash disable=SC3043,SC1091
+# shellcheck shell=dash disable=SC1091,SC2015,SC3043
 # Everything, in one source line.
 NETIFD_LIB="${NETIFD_LIB:-/lib/netifd}"
 . "$NETIFD_LIB/check.sh"

@@ -1,4 +1,4 @@
-# shellcheck shell=dash disable=SC3043
+# shellcheck shell=dash disable=SC2015,SC3043
 # /etc/config/network → files of checked "key value" lines. The only place that reads UCI.
 
 # Keys of an interface that may change while it stays up: only its routes, rules and resolvers follow.

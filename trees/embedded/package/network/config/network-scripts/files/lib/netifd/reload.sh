@@ -1,4 +1,4 @@
-# shellcheck shell=dash disable=SC3043,SC2154
+# shellcheck shell=dash disable=SC2015,SC2154,SC3043
 # From one configuration to the next, touching only what differs.
 
 # hard_part FILE: R is the lines whose change needs the interface taken down.

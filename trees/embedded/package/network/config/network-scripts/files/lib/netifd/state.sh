@@ -1,4 +1,4 @@
-# shellcheck shell=dash disable=SC3043
+# shellcheck shell=dash disable=SC2015,SC3043
 # Where the truth about the running network is kept, and who may change it.
 #
 #   config/   what UCI said at the last reload, checked and resolved (see plan.sh)
@@ -85,7 +85,7 @@ read_pairs() {
 load_interface() {
 	local key
 	for key in $CONFIG_KEYS; do unset "C_$key"; done
-	S_state=down S_autostart=1 S_present=0 S_since=0 S_token=0 S_index=0 S_drops=0 S_refused= S_device='' S_pid=''
+	S_state=down S_autostart=1 S_present=0 S_since=0 S_token=0 S_index=0 S_drops=0 S_refused='' S_device='' S_pid=''
 	[ -r "$NETIFD_RUN/config/interface/$1" ] || return 1
 	read_pairs "$NETIFD_RUN/config/interface/$1" C_
 	[ ! -r "$NETIFD_RUN/interface/$1/state" ] || read_pairs "$NETIFD_RUN/interface/$1/state" S_

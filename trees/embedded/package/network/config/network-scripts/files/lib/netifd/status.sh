@@ -1,4 +1,4 @@
-# shellcheck shell=dash disable=SC3043
+# shellcheck shell=dash disable=SC2015,SC3043
 # What runs, as JSON. Reads only; takes no lock.
 
 known_protocols() { local path; for path in "$NETIFD_LIB"/proto/*.sh; do path="${path##*/}"; printf '%s ' "${path%.sh}"; done; }

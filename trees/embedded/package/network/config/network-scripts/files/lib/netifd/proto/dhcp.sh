@@ -1,4 +1,4 @@
-# shellcheck shell=dash disable=SC3043,SC2154,SC2034
+# shellcheck shell=dash disable=SC2015,SC2034,SC2097,SC2098,SC2154,SC3043
 # A udhcpc of its own for every interface. What it learns comes back through dhcp.script and apply-lease.
 
 # dhcp_arguments: one a line, so that values with spaces stay whole.

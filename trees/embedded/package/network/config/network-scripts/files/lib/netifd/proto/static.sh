@@ -1,4 +1,4 @@
-# shellcheck shell=dash disable=SC3043,SC2154,SC2034
+# shellcheck shell=dash disable=SC2015,SC2034,SC2154,SC3043
 # Addresses, gateway and resolvers as written.
 
 # static_lines NAME DEVICE: the lines, or one error for what is wrong.
