@@ -43,7 +43,7 @@ function send(group: number, signalName: NodeJS.Signals): void {
 
 async function goneWithin(group: number, milliseconds: number): Promise<boolean> {
   const deadline = performance.now() + milliseconds;
-  for (let pause = 5; performance.now() < deadline; pause = Math.min(100, pause * 2)) {
+  for (let pause = 5; performance.now() < deadline; pause = Math.min(200, pause * 2)) {
     if (!isAlive(group)) return true;
     await sleep(pause);
   }
@@ -61,11 +61,11 @@ function forgetGroup(group: number): void {
   if (living.size === 0) process.off('exit', killAllGroups);
 }
 
-/** Ends a process group: SIGINT, after 8 s SIGTERM, after 4 s more SIGKILL. Resolves when no process of it is left. */
+/** Ends a process group: SIGINT, after 6 s SIGTERM, after 3 s more SIGKILL. Resolves when no process of it is left. */
 export async function endGroup(group: number): Promise<void> {
   for (const [signalName, patience] of [
-    ['SIGINT', 8000],
-    ['SIGTERM', 4000],
+    ['SIGINT', 6000],
+    ['SIGTERM', 3000],
     ['SIGKILL', 2000],
   ] as const) {
     send(group, signalName);
