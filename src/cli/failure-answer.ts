@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Failure, messageOf } from '../core/failure.js';
+import { Failure, messageOf, type Place, type PlacedProblem } from '../core/failure.js';
 import { plainLine } from '../core/terminal-text.js';
 import { fenceText, workflowCommand } from '../report/workflow-command.js';
 
@@ -12,15 +12,21 @@ export interface AnswerOptions {
 
 const reportHint = 'This is a bug in otb. Please report it with the command you typed and the output of --verbose.';
 
+/** A problem for programs: its place spread out. */
+export function problemDocument({ place, path, message, hint }: PlacedProblem): object {
+  return { ...place, path, message, ...(hint !== undefined && { hint }) };
+}
+
 function documentOf(error: unknown): object {
   if (!(error instanceof Failure)) return { code: 'bug', message: messageOf(error), hint: reportHint };
-  const { code, message, hint, place, lines } = error;
+  const { code, message, hint, place, lines, problems } = error;
   return {
     code,
     message,
     ...(hint !== undefined && { hint }),
     ...(place && { place }),
     ...(lines.length > 0 && { lines }),
+    ...(problems.length > 0 && { problems: problems.map(problemDocument) }),
   };
 }
 
@@ -42,9 +48,20 @@ function textOf(error: unknown, verbose: boolean): string {
   return lines.flatMap((text) => text.split('\n').map(plainLine)).join('\n');
 }
 
-function annotation(error: unknown): string {
-  const place = error instanceof Failure ? error.place : undefined;
-  return workflowCommand('error', messageOf(error), { file: place?.file, line: place?.line, col: place?.column });
+function annotation(message: string, place?: Place): string {
+  return workflowCommand('error', message, { file: place?.file, line: place?.line, col: place?.column });
+}
+
+/** One annotation for each problem, or one for the failure. */
+function annotations(error: unknown): string {
+  const { problems = [], place } = error instanceof Failure ? error : {};
+  if (problems.length === 0) return annotation(messageOf(error), place);
+  return problems
+    .map(({ path, message, hint, place: at }) => {
+      const what = path === '' ? message : `${path}: ${message}`;
+      return annotation(hint === undefined ? what : `${what}; ${hint}`, at);
+    })
+    .join('\n');
 }
 
 /**
@@ -53,13 +70,14 @@ function annotation(error: unknown): string {
  */
 export function answerFailure(error: unknown, { json, verbose }: AnswerOptions): void {
   if (json) {
-    process.stdout.write(`${JSON.stringify({ schemaVersion: 1, error: documentOf(error) })}\n`);
+    const extra = error instanceof Failure ? error.document : {};
+    process.stdout.write(`${JSON.stringify({ schemaVersion: 1, ...extra, error: documentOf(error) })}\n`);
     process.stderr.write(`${JSON.stringify({ type: 'failed', error: documentOf(error) })}\n`);
     return;
   }
   const text = textOf(error, verbose || (process.env['OTB_DEBUG'] ?? '') !== '');
   if (process.env['GITHUB_ACTIONS'] === 'true') {
-    process.stderr.write(`${fenceText(text, randomUUID())}\n${annotation(error)}\n`);
+    process.stderr.write(`${fenceText(text, randomUUID())}\n${annotations(error)}\n`);
   } else {
     process.stderr.write(`${text}\n`);
   }

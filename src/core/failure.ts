@@ -7,6 +7,15 @@ export interface Place {
   column: number;
 }
 
+/** One of several things that are wrong in a file. */
+export interface PlacedProblem {
+  place: Place;
+  /** Where in the data, as `devices[0].name`; empty for the whole file. */
+  path: string;
+  message: string;
+  hint?: string;
+}
+
 /** What a {@link Failure} may carry beside its message. */
 export interface FailureDetails {
   /** How otb ends; see {@link exitCodes}. */
@@ -17,6 +26,10 @@ export interface FailureDetails {
   place?: Place;
   /** Lines worth reading before the message: the end of a log, a list of problems. */
   lines?: readonly string[];
+  /** Every single problem, when there are several; `lines` tells them to people. */
+  problems?: readonly PlacedProblem[];
+  /** What `--json` prints beside `error`. */
+  document?: Readonly<Record<string, unknown>>;
   cause?: unknown;
 }
 
@@ -29,6 +42,8 @@ export class Failure extends Error {
   readonly hint: string | undefined;
   readonly place: Place | undefined;
   readonly lines: readonly string[];
+  readonly problems: readonly PlacedProblem[];
+  readonly document: Readonly<Record<string, unknown>>;
 
   constructor(message: string, details: FailureDetails) {
     super(message, { cause: details.cause });
@@ -37,6 +52,8 @@ export class Failure extends Error {
     this.hint = details.hint;
     this.place = details.place;
     this.lines = details.lines ?? [];
+    this.problems = details.problems ?? [];
+    this.document = details.document ?? {};
   }
 
   /** The number otb exits with. */

@@ -2,6 +2,9 @@ import type { CommandModule } from '../command.js';
 import { build } from './build.js';
 import { demo } from './demo.js';
 import { doctor } from './doctor.js';
+import { init } from './init.js';
+import { schema } from './schema.js';
+import { validate } from './validate.js';
 
 /** Every command, in the order of `otb --help`. */
-export const commands: readonly CommandModule[] = [build, demo, doctor];
+export const commands: readonly CommandModule[] = [init, validate, schema, build, demo, doctor];

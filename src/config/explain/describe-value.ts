@@ -1,0 +1,23 @@
+import { isMap, isScalar, isSeq, type Node } from 'yaml';
+
+const longest = 40;
+
+function shortened(text: string): string {
+  return JSON.stringify(text.length > longest ? `${text.slice(0, longest)}…` : text);
+}
+
+/** What stands in the file, for a message: `the number 1234`, `the text "yes"`, `a list`. */
+export function describeNode(node: Node | null): string {
+  if (isMap(node)) return 'a mapping';
+  if (isSeq(node)) return 'a list';
+  if (!isScalar(node) || node.value === null) return 'empty';
+  const written = node.source ?? String(node.value);
+  if (typeof node.value === 'number') return `the number ${written.slice(0, longest)}`;
+  if (typeof node.value === 'boolean') return `the word ${written}`;
+  return `the text ${shortened(String(node.value))}`;
+}
+
+/** The source of a scalar; undefined for anything else. */
+export function sourceOf(node: Node | null): string | undefined {
+  return isScalar(node) && node.value !== null ? (node.source ?? String(node.value)) : undefined;
+}
