@@ -12,7 +12,7 @@ KMODS := \
  block-nbd|nbd|-|- \
  bonding|bonding|-|- \
  br-netfilter|br_netfilter|bridge|br_netfilter \
- bridge|bridge|-|bridge \
+ bridge|bridge|-|- \
  dummy|dummy|-|- \
  ena|ena|-|ena \
  fs-ext4|ext4|-|- \
@@ -43,7 +43,7 @@ KMODS := \
  nf-conntrack|nf_conntrack|-|nf_conntrack \
  nf-conntrack-netlink|nf_conntrack_netlink|nf-conntrack+nfnetlink|- \
  nf-flow|nf_flow_table+nf_flow_table_inet|nf-conntrack+nft-core|- \
- nf-log|nf_log_syslog|-|nf_log_syslog \
+ nf-log|nf_log_syslog|-|- \
  nf-nat|nf_nat|nf-conntrack|- \
  nf-nathelper|nf_conntrack_ftp+nf_nat_ftp|nf-nat|- \
  nf-nathelper-extra|nf_conntrack_pptp+nf_nat_pptp+nf_conntrack_sip+nf_nat_sip+nf_conntrack_tftp+nf_nat_tftp+nf_conntrack_h323+nf_nat_h323+nf_conntrack_irc+nf_nat_irc|nf-nat|- \
@@ -76,7 +76,7 @@ KMODS := \
  scsi-core|scsi_mod+sd_mod|-|- \
  sit|sit|iptunnel|- \
  softdog|softdog|-|- \
- tcp-bbr|tcp_bbr|-|tcp_bbr \
+ tcp-bbr|tcp_bbr|-|- \
  tls|tls|-|- \
  tun|tun|-|tun \
  udptunnel4|udp_tunnel|-|- \
