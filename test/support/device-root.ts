@@ -15,6 +15,15 @@ const treePath = join(repositoryPath, 'trees/embedded');
 export async function deviceRoot(): Promise<string> {
   const given = process.env['OTB_DEVICE_ROOT'];
   if (given !== undefined && given !== '') return given;
+  return builtRoot();
+}
+
+/** The built tree itself, without images; its root file system is `build_dir/target-x86_64/root-x86`. */
+export async function deviceTree(): Promise<string> {
+  return `${await builtRoot()}.tree`;
+}
+
+async function builtRoot(): Promise<string> {
   const directory = join(tmpdir(), 'otb-device-roots', stateOf(treePath));
   mkdirSync(join(directory, '..'), { recursive: true });
   await whoeverComesFirst(`${directory}.lock`, async () => {
@@ -34,8 +43,14 @@ async function build(directory: string): Promise<void> {
   for (const goal of [['defconfig'], ['download'], ['-j2', 'package/compile'], ['package/install']]) {
     await execa('make', ['-C', work, ...goal], { all: true, env: { FORCE_UNSAFE_CONFIGURE: '1' } });
   }
-  renameSync(join(work, 'build_dir/target-x86_64/root-x86'), directory);
-  rmSync(work, { recursive: true, force: true });
+  // The packages' work is done; what the images are made of stays.
+  const target = join(work, 'build_dir/target-x86_64');
+  for (const name of readdirSync(target)) if (name !== 'root-x86') rmSync(join(target, name), { recursive: true });
+  rmSync(`${directory}.tree`, { recursive: true, force: true });
+  renameSync(work, `${directory}.tree`);
+  rmSync(`${directory}.root`, { recursive: true, force: true });
+  await execa('cp', ['-a', join(`${directory}.tree`, 'build_dir/target-x86_64/root-x86'), `${directory}.root`]);
+  renameSync(`${directory}.root`, directory);
 }
 
 /** A name for what the tree contains now. */
@@ -50,8 +65,8 @@ function stateOf(directory: string): string {
   return hash.digest('hex').slice(0, 16);
 }
 
-/** Test files run side by side: one does it, the others wait. A lock whose owner is gone is taken over. */
-async function whoeverComesFirst(lock: string, work: () => Promise<void>): Promise<void> {
+/** Test files run side by side: one does the work, the others wait. A lock whose owner is gone is taken over. */
+export async function whoeverComesFirst(lock: string, work: () => Promise<void>): Promise<void> {
   while (!tryLock(lock)) {
     const owner = Number(existsSync(join(lock, 'pid')) ? readFileSync(join(lock, 'pid'), 'utf8') : 0);
     if (owner > 0 && !existsSync(`/proc/${String(owner)}`)) rmSync(lock, { recursive: true, force: true });
