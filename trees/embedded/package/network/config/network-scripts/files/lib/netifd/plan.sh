@@ -152,7 +152,13 @@ plan_rule() {
 	config_get value "$section" ipproto
 	case "$value" in
 		'') ;;
-		*[!a-z0-9-]* | -*) log "rule '$section': bad ipproto"; return ;;
+		# By number: ip knows the names only where there is an /etc/protocols.
+		icmp) arguments="$arguments ipproto 1" ;;
+		tcp) arguments="$arguments ipproto 6" ;;
+		udp) arguments="$arguments ipproto 17" ;;
+		ipv6-icmp | icmpv6) arguments="$arguments ipproto 58" ;;
+		sctp) arguments="$arguments ipproto 132" ;;
+		*[!0-9]*) log "rule '$section': unknown ipproto '$value'"; return ;;
 		*) arguments="$arguments ipproto $value" ;;
 	esac
 	for key in sport dport uidrange; do

@@ -88,8 +88,19 @@ reload_network() {
 				refresh_interface "$name" ;;
 		esac
 	done
+	sync_aliases
 	PUBLISH_LATER=''
 	publish
+}
+
+# sync_aliases: "@other" may stand before `other` in the order of names.
+sync_aliases() {
+	local name
+	interface_names
+	for name in $R; do
+		value_in "$NETIFD_RUN/config/interface/$name" device
+		case "$R" in @*) sync_interface "$name" ;; esac
+	done
 }
 
 # refresh_device NAME: an interface that is not down stays so, while its device takes new settings and ports.
