@@ -1,4 +1,4 @@
-import { closeSync, copyFileSync, openSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, copyFileSync, existsSync, openSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import { execa } from 'execa';
 
 const sector = 512;
@@ -69,6 +69,8 @@ export function withTrailer(image: string): string {
 export async function withLoop<T>(disk: string, use: (device: string) => Promise<T>): Promise<T> {
   const { stdout: device } = await execa('losetup', ['--find', '--show', '--partscan', disk]);
   try {
+    // A kernel without DOS partitions of its own is told of them.
+    if (!existsSync(`${device}p2`)) await execa('partx', ['--add', device]);
     return await use(device);
   } finally {
     await execa('losetup', ['--detach', device], { reject: false });

@@ -81,7 +81,7 @@ describeWith([networkNamespaces, program('mke2fs')], 'sysupgrade', () => {
     });
 
     it('is restored at boot from the boot partition, and only a whole one', async () => {
-      await device.run('sysupgrade -b /boot/sysupgrade.tgz; rm -rf /etc/odd');
+      await device.run('mkdir -p /etc/odd; echo b > "/etc/odd/b c"; sysupgrade -b /boot/sysupgrade.tgz; rm -rf /etc/odd');
       await device.powerCut();
       await device.boot();
       expect(await device.run('cat "/etc/odd/b c"')).toBe('b');
@@ -120,11 +120,11 @@ describeWith([networkNamespaces, program('mke2fs')], 'sysupgrade', () => {
       await makeDisk(short, {});
       truncateSync(short, 10 * 1024 * 1024);
       await send(await compressed(short), '/tmp/short.img.gz');
-      await device.run('head -c 20000 /tmp/good.img.gz > /tmp/cut.img.gz; : > /tmp/empty; echo text > /tmp/text; tar -c -z -f /tmp/some.tgz /etc/config');
+      await device.run('head -c 20000 /tmp/good.img.gz > /tmp/cut.img.gz; : > /tmp/nothing; echo text > /tmp/text; tar -c -z -f /tmp/some.tgz /etc/config');
       const reasons: Record<string, string> = {
         '/tmp/absent': 'there is no such file',
         '/tmp': 'this is no regular file',
-        '/tmp/empty': 'the file is empty',
+        '/tmp/nothing': 'the file is empty',
         '/tmp/text': 'there is no partition table in it',
         '/tmp/some.tgz': 'there is no partition table in it',
         '/tmp/cut.img.gz': 'the data is damaged or cut off',
