@@ -27,4 +27,6 @@ export interface Recipe {
   config: readonly string[];
   /** Packages to add, and with a leading `-` to leave out, as ImageBuilder takes them. */
   packages: readonly string[];
+  /** An absolute directory whose content goes over the root of the image, as OpenWrt's `files/`. */
+  files?: string;
 }

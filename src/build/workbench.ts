@@ -34,6 +34,11 @@ export function logPath({ layout }: Workbench, stage: string): string {
   return `${layout.logs}/${stage}.log`;
 }
 
+/** Begins the log of a stage anew: it tells of one build, not of all. */
+export async function beginLog(bench: Workbench, stage: string): Promise<void> {
+  await bench.files.remove(logPath(bench, stage));
+}
+
 /** Runs a command in the tree, its output to the stage's log and to the face. */
 export async function runInTree(bench: Workbench, stage: string, words: readonly [string, ...string[]], voice: StepVoice): Promise<Outcome> {
   const [file, ...args] = words;

@@ -4,7 +4,7 @@ import type { Artifact } from '../build/artifacts.js';
 import { layoutOf, type Layout } from '../build/layout.js';
 import { buildSteps, parseRange } from '../build/pipeline.js';
 import type { Recipe } from '../build/recipe.js';
-import { findRecipe, recipes } from '../build/recipes/index.js';
+import { recipes } from '../build/recipes/index.js';
 import type { Collected, Provenance } from '../build/stages/collect.js';
 import type { Workbench } from '../build/workbench.js';
 import { Failure } from '../core/failure.js';
@@ -15,6 +15,7 @@ import { dryFiles, localFiles } from '../effects/tree-files.js';
 import { ensureAreas } from '../inspect/ensure-areas.js';
 import { runSteps } from '../steps/run-steps.js';
 import type { Step } from '../steps/step.js';
+import { chooseRecipe, type ChosenRecipe } from './chosen-recipe.js';
 import type { CommandContext, CommandResult } from './command.js';
 import { openDoctorTools } from './doctor-tools.js';
 import { home } from './home.js';
@@ -30,18 +31,10 @@ export function listRecipes(): CommandResult {
 }
 
 /** As many jobs as there are cores, but one at most per GiB of free memory. */
-function parseJobs(word: unknown): number {
-  if (typeof word !== 'string') return Math.max(1, Math.min(availableParallelism(), Math.floor(freemem() / 2 ** 30)));
+function parseJobs(word: unknown, configured: number | undefined): number {
+  if (typeof word !== 'string') return configured ?? Math.max(1, Math.min(availableParallelism(), Math.floor(freemem() / 2 ** 30)));
   if (/^[1-9]\d{0,3}$/.test(word)) return Number(word);
   throw new Failure(`--jobs wants a whole number from 1 to 9999, not "${word}"`, { code: 'usage' });
-}
-
-function chooseRecipe(name: string | undefined): Recipe {
-  if (name !== undefined) return findRecipe(name);
-  throw new Failure('no recipe was named', {
-    code: 'usage',
-    hint: 'Say `otb build embedded`, or see `otb build --list`.',
-  });
 }
 
 function openWorkbench(context: CommandContext, recipe: Recipe, layout: Layout, jobs: number): Workbench {
@@ -95,11 +88,11 @@ export interface PreparedBuild {
 }
 
 /** Everything `otb build RECIPE` needs, with nothing run yet. */
-export function prepareBuild(context: CommandContext, recipe: Recipe, options: Options): PreparedBuild {
+export function prepareBuild(context: CommandContext, { recipe, work, jobs }: ChosenRecipe, options: Options): PreparedBuild {
   const startedAt = new Date();
   const range = parseRange(options['from'] as string | undefined, options['until'] as string | undefined);
-  const layout = layoutOf(resolve(String(options['work'])), recipe.name);
-  const bench = openWorkbench(context, recipe, layout, parseJobs(options['jobs']));
+  const layout = layoutOf(resolve((options['work'] as string | undefined) ?? work ?? 'build'), recipe.name);
+  const bench = openWorkbench(context, recipe, layout, parseJobs(options['jobs'], jobs));
   const collected: Collected = { artifacts: [] };
   const check = async () => {
     const { checks } = await ensureAreas(['build'], false, openDoctorTools(context));
@@ -115,7 +108,7 @@ export async function runBuild(
   name: string | undefined,
   options: Options,
 ): Promise<CommandResult> {
-  const { bench, steps, collected } = prepareBuild(context, chooseRecipe(name), options);
+  const { bench, steps, collected } = prepareBuild(context, await chooseRecipe(context, name), options);
   const { emit, signal } = context;
   await runSteps(steps, { emit, signal, dryRun: context.options.dryRun, now: () => performance.now() });
   return resultOf(bench, collected.artifacts);

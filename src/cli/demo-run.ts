@@ -107,7 +107,7 @@ export async function runDemo(
   }
   const isRoot = process.getuid?.() === 0;
   await ensureAreas(['build', 'lab'], isRoot, openDoctorTools(context));
-  const build = prepareBuild(context, findRecipe('embedded'), options);
+  const build = prepareBuild(context, { recipe: findRecipe('embedded') }, options);
   const directory = `${build.bench.layout.root}/demo`;
   const { machine, help } = await openMachine(directory, context);
   const found: Findings = {};

@@ -49,11 +49,14 @@ interface Judged {
 function judge(data: unknown, places: Places): Judged {
   const parsed = configSchema.safeParse(data, { reportInput: true });
   const issues = parsed.error?.issues ?? [];
-  const findings = issues.flatMap((issue) => explainIssue(issue, { places, data }));
-  const together = checkTogether(prune(data, findings.map(({ path }) => path))); // prettier-ignore
-  findings.push(
-    ...together.map(({ path, ...complaint }) => ({ offset: places.find(path).offset, path, ...complaint })),
-  );
+  const alone = issues.flatMap((issue) => explainIssue(issue, { places, data }));
+  const wrong = alone.map(({ path }) => path);
+  const together = checkTogether(prune(data, wrong)).map(({ path, ...complaint }) => ({
+    offset: places.find(path).offset,
+    path,
+    ...complaint,
+  }));
+  const findings = alone.concat(together);
   return parsed.success && together.length === 0 ? { config: complete(parsed.data), findings } : { findings };
 }
 

@@ -1,5 +1,10 @@
-// eslint-disable-next-line no-control-regex -- escape sequences are what this takes out
-const escapes = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\-_])/g;
+/*
+ * Control sequences (colours, movements), operating system commands (titles, links), device strings, character sets,
+ * and what is left: an escape with one character. A sequence without its end loses its introducer only.
+ */
+const escapes =
+  // eslint-disable-next-line no-control-regex -- escape sequences are what this takes out
+  /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001b[PX^_][^\u001b]*\u001b\\|\u001b[ -/]+[0-~]|\u001b[0-~]/g;
 // eslint-disable-next-line no-control-regex -- control characters and bidirectional marks are what this takes out
 const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 

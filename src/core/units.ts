@@ -4,18 +4,19 @@ const steps = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
 export function formatBytes(bytes: number): string {
   let value = bytes;
   let step = 0;
-  while (value >= 1024 && step < steps.length - 1) {
+  // What counts is what would be printed: 1023.96 is 1024.0.
+  while (Number(value.toFixed(1)) >= 1024 && step < steps.length - 1) {
     value /= 1024;
     step += 1;
   }
-  return `${step === 0 ? value : value.toFixed(value < 10 ? 2 : 1)} ${steps[step] ?? 'TiB'}`;
+  return `${step === 0 ? value : value.toFixed(value < 9.995 ? 2 : 1)} ${steps[step] ?? 'TiB'}`;
 }
 
 /** A duration in milliseconds for people: `0.4 s`, `12 s`, `3:07`, `1:02:03`. */
 export function formatDuration(milliseconds: number): string {
   const seconds = milliseconds / 1000;
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
-  if (seconds < 60) return `${Math.round(seconds)} s`;
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  if (seconds < 59.5) return `${Math.round(seconds)} s`;
   const whole = Math.round(seconds);
   const pad = (value: number) => String(value).padStart(2, '0');
   const hours = Math.floor(whole / 3600);

@@ -1,4 +1,5 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { Failure, messageOf } from '../core/failure.js';
 
 const reasons: Readonly<Record<string, string>> = {
@@ -6,7 +7,7 @@ const reasons: Readonly<Record<string, string>> = {
   EDQUOT: 'the disk quota is used up',
   EACCES: 'permission denied',
   EROFS: 'the file system is read-only',
-  ENOENT: 'its directory does not exist',
+  ENOTDIR: 'a part of its path is a file',
   EISDIR: 'it is a directory',
 };
 
@@ -30,9 +31,14 @@ export class CommandLog {
     this.#file = file;
   }
 
-  /** @throws Failure when the file cannot be made */
+  /**
+   * Opens the log; makes its directory.
+   *
+   * @throws Failure when the file cannot be made
+   */
   static async open(path: string): Promise<CommandLog> {
     try {
+      await mkdir(dirname(path), { recursive: true });
       return new CommandLog(path, await open(path, 'a'));
     } catch (error) {
       throw logFailure(path, error);

@@ -105,7 +105,7 @@ STRIP := $(TARGET_STRIP)
 # Locked commands: $(call locked,command,name of the lock).
 locked = flock $(TMP_DIR)/.$(if $(2),$(2),default).flock -c '$(subst ','\'',$(1))'
 
-ifeq ($(SOURCE_DATE_EPOCH),)
+ifeq ($(DUMP)$(SOURCE_DATE_EPOCH),)
   SOURCE_DATE_EPOCH := $(shell $(SCRIPT_DIR)/get_source_date_epoch.sh $(TOPDIR))
 endif
 export SOURCE_DATE_EPOCH

@@ -3,7 +3,7 @@ import type { Step, StepVoice } from '../../steps/step.js';
 import { parseConfig } from '../kconfig.js';
 import { describeFailed, failedPackage, finishedTarget, type FailedPackage } from '../make-output.js';
 import { parsePackageInfo, selectedSources } from '../package-info.js';
-import { lastLines, logPath, runInTree, type Workbench } from '../workbench.js';
+import { beginLog, lastLines, logPath, runInTree, type Workbench } from '../workbench.js';
 
 /** How many packages this configuration builds; undefined while the tree has not been scanned. */
 async function countPackages({ files, layout }: Workbench): Promise<number | undefined> {
@@ -62,6 +62,7 @@ async function failure(bench: Workbench, failed: readonly FailedPackage[], outpu
 }
 
 async function run(bench: Workbench, voice: StepVoice): Promise<string | undefined> {
+  await beginLog(bench, 'compile');
   const watch = new MakeWatch(voice, await countPackages(bench));
   const words = ['make', `-j${bench.jobs}`, 'V=s', 'BUILD_LOG=1'] as const;
   const { exitCode, stdout, stderr } = await runInTree(bench, 'compile', words, { ...voice, line: watch.line });

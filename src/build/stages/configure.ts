@@ -1,7 +1,7 @@
 import { Failure } from '../../core/failure.js';
 import type { Step, StepVoice } from '../../steps/step.js';
 import { droppedSymbols, packageLine, parseConfig, printSymbol, type DroppedSymbol } from '../kconfig.js';
-import { mustRunInTree, type Workbench } from '../workbench.js';
+import { beginLog, mustRunInTree, type Workbench } from '../workbench.js';
 
 function describeDropped({ symbol, wanted, got }: DroppedSymbol): string {
   return `${printSymbol(symbol, wanted)}  became  ${printSymbol(symbol, got)}`;
@@ -22,6 +22,7 @@ async function proveConfig({ files, layout }: Workbench, wanted: string): Promis
 async function run(bench: Workbench, voice: StepVoice): Promise<string> {
   const { files, layout, recipe, prove } = bench;
   const wanted = [...recipe.config, ...recipe.packages.map(packageLine)].map((line) => `${line}\n`).join('');
+  await beginLog(bench, 'configure');
   await files.writeText(`${layout.tree}/.config`, wanted);
   await mustRunInTree(bench, 'configure', ['make', 'defconfig'], voice);
   await prove(() => proveConfig(bench, wanted));

@@ -1,5 +1,5 @@
 import type { Step } from '../../steps/step.js';
-import { mustRunInTree, type Workbench } from '../workbench.js';
+import { beginLog, mustRunInTree, type Workbench } from '../workbench.js';
 
 /** Fetches every source before anything is compiled, so that a missing one is known early and the rest works offline. */
 export function downloadStage(bench: Workbench): Step {
@@ -7,6 +7,7 @@ export function downloadStage(bench: Workbench): Step {
     name: 'download',
     title: 'Download sources',
     async run(voice) {
+      await beginLog(bench, 'download');
       await mustRunInTree(bench, 'download', ['make', 'download', `-j${bench.jobs}`], voice);
       return undefined;
     },

@@ -2,7 +2,7 @@ import { Failure } from '../../core/failure.js';
 import type { Step, StepVoice } from '../../steps/step.js';
 import { feedNames, mergeFeeds } from '../feeds.js';
 import type { FeedLine } from '../recipe.js';
-import { mustRunInTree, type Workbench } from '../workbench.js';
+import { beginLog, mustRunInTree, type Workbench } from '../workbench.js';
 
 function located(feed: FeedLine, home: string): FeedLine {
   const isLocal = feed.type === 'src-link' || feed.type === 'src-cpy';
@@ -26,6 +26,7 @@ async function run(bench: Workbench, voice: StepVoice): Promise<string> {
   const { files, home, layout, recipe, prove } = bench;
   const defaults = (await files.readText(`${layout.tree}/feeds.conf.default`)) ?? '';
   const merged = mergeFeeds(defaults, recipe.feeds.map((feed) => located(feed, home))); // prettier-ignore
+  await beginLog(bench, 'feeds');
   await files.writeText(`${layout.tree}/feeds.conf`, merged);
   const names = feedNames(merged).map(({ name }) => name);
   await mustRunInTree(bench, 'feeds', ['./scripts/feeds', 'update', '-a'], voice);

@@ -8,6 +8,7 @@ export function sourceStage({ files, home, layout, recipe }: Workbench): Step {
     title: 'Bring the build tree',
     async run() {
       const { copied, removed, unchanged } = await files.copyTree(`${home}/${recipe.source.path}`, layout.tree);
+      if (recipe.files !== undefined) await files.copyTree(recipe.files, `${layout.tree}/files`);
       return copied + removed === 0 ? `${unchanged} files, unchanged` : `${copied} files copied, ${removed} removed`;
     },
   };

@@ -11,7 +11,7 @@ export const build: CommandModule = {
       .option('--from <stage>', 'begin with this stage')
       .option('--until <stage>', 'end with this stage')
       .option('-j, --jobs <number>', 'how many jobs make may run at once')
-      .option('--work <directory>', 'where to build', 'build'),
+      .option('--work <directory>', 'where to build (default: build)'),
   examples: ['build embedded', 'build embedded --dry-run', 'build embedded --until configure', 'build embedded --json'],
   async run(context, [recipe], options) {
     const { listRecipes, runBuild } = await import('../build-run.js');

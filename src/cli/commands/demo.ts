@@ -7,7 +7,7 @@ export const demo: CommandModule = {
     command
       .description('Build the embedded image, boot it in QEMU, log in over SSH, and say what was seen.')
       .option('-j, --jobs <number>', 'how many jobs make may run at once')
-      .option('--work <directory>', 'where to build', 'build'),
+      .option('--work <directory>', 'where to build (default: build)'),
   examples: ['demo', 'demo --json', 'demo --work /var/tmp/otb'],
   async run(context, _args, options) {
     const { runDemo } = await import('../demo-run.js');

@@ -14,7 +14,8 @@ type Path = readonly PropertyKey[];
 
 const defaultLan = '192.168.100.1/24';
 
-function lanPrefix(device: LooseDevice): Ipv4Prefix | undefined {
+/** The LAN of a device; undefined when its address is wrong. */
+export function lanPrefix(device: LooseDevice): Ipv4Prefix | undefined {
   const lan = device.lan;
   return parseIpv4Prefix(lan && 'address' in lan ? (lan.address ?? '') : defaultLan);
 }

@@ -1,9 +1,10 @@
-import { parseIpv4, parseIpv4Prefix, contains } from '../../core/ip.js';
+import { contains, parseIpv4 } from '../../core/ip.js';
 import { parsePortRange, type PortRange } from '../grammar/port-range.js';
 import { parseSshTarget } from '../grammar/ssh.js';
 import { pathText } from '../problem.js';
 import { suggest } from '../explain/suggest.js';
-import { entries, type Loose, type LooseConfig, type PlacedComplaint } from './loose.js';
+import { lanPrefix } from './addresses.js';
+import { entries, type Loose, type LooseConfig, type LooseDevice, type PlacedComplaint } from './loose.js';
 
 type Gateway = NonNullable<LooseConfig['gateway']>;
 type Forward = Loose<NonNullable<NonNullable<Gateway['forwards']>[number]>>;
@@ -29,40 +30,42 @@ function ownPorts(gateway: Gateway): { port: number; what: string; protocols: re
   ];
 }
 
-function checkTarget(
-  path: readonly PropertyKey[],
-  { to, address, toPort, port }: Forward,
-  config: LooseConfig,
-): PlacedComplaint[] {
-  const found: PlacedComplaint[] = [];
-  const devices = entries(config.devices).map(([, device]) => device);
-  const names = devices.flatMap(({ name }) => (name === undefined ? [] : [name]));
-  const target = devices.find(({ name }) => name === to);
-  if (to !== undefined && !target) {
-    const meant = suggest(to, names);
-    const list = names.length === 0 ? 'there are none yet' : `there are: ${names.slice(0, 20).join(', ')}`;
-    found.push({
-      path: [...path, 'to'],
-      what: `there is no device "${to}"`,
-      hint: meant === undefined ? list : `did you mean "${meant}"?`,
-    });
-  }
-  const lan = parseIpv4Prefix(target?.lan?.address ?? '192.168.100.1/24');
+type Devices = ReadonlyMap<string, LooseDevice>;
+
+function unknownDevice(path: readonly PropertyKey[], to: string, devices: Devices): PlacedComplaint {
+  const names = [...devices.keys()];
+  const meant = suggest(to, names);
+  const list = names.length === 0 ? 'there are none yet' : `there are: ${names.slice(0, 20).join(', ')}`;
+  return {
+    path: [...path, 'to'],
+    what: `there is no device "${to}"`,
+    hint: meant === undefined ? list : `did you mean "${meant}"?`,
+  };
+}
+
+function checkTarget(path: readonly PropertyKey[], { to, address }: Forward, devices: Devices): PlacedComplaint[] {
+  if (to === undefined) return [];
+  const target = devices.get(to);
+  if (!target) return [unknownDevice(path, to, devices)];
+  const lan = lanPrefix(target);
   const inside = parseIpv4(address ?? '');
-  if (target && lan && inside !== undefined && !contains(lan, inside)) {
-    found.push({
+  if (!lan || inside === undefined || contains(lan, inside)) return [];
+  return [
+    {
       path: [...path, 'address'],
-      what: `${address ?? ''} is not in the LAN of ${to ?? ''}`,
+      what: `${address ?? ''} is not in the LAN of ${to}`,
       hint: 'check it against lan.address',
-    });
-  }
+    },
+  ];
+}
+
+function checkToPort(path: readonly PropertyKey[], { toPort, port }: Forward): PlacedComplaint[] {
+  if (toPort === undefined) return [];
+  const place = [...path, 'toPort'];
+  if (port === 'all') return [{ path: place, what: 'all ports cannot go to one', hint: 'delete toPort' }];
   const range = rangeOf(port);
-  if (port === 'all' && toPort !== undefined) {
-    found.push({ path: [...path, 'toPort'], what: 'all ports cannot go to one', hint: 'delete toPort' });
-  } else if (range && toPort !== undefined && toPort + range[1] - range[0] > 65535) {
-    found.push({ path: [...path, 'toPort'], what: 'the range would end above port 65535', hint: 'begin lower' });
-  }
-  return found;
+  if (!range || toPort + range[1] - range[0] <= 65535) return [];
+  return [{ path: place, what: 'the range would end above port 65535', hint: 'begin lower' }];
 }
 
 function checkOwn(path: readonly PropertyKey[], forward: Forward, gateway: Gateway): PlacedComplaint[] {
@@ -107,6 +110,8 @@ export function checkForwards(config: LooseConfig): PlacedComplaint[] {
   const { gateway } = config;
   if (!gateway) return [];
   const forwards = entries(gateway.forwards);
+  const devices = new Map(entries(config.devices).map(([, device]) => [device.name ?? '', device]));
+  devices.delete('');
   const [ssh, tunnel] = ownPorts(gateway);
   const clash =
     ssh && tunnel && ssh.port === tunnel.port
@@ -122,7 +127,11 @@ export function checkForwards(config: LooseConfig): PlacedComplaint[] {
     ...clash,
     ...forwards.flatMap(([index, forward]) => {
       const path = ['gateway', 'forwards', index];
-      return [...checkTarget(path, forward, config), ...checkOwn(path, forward, gateway)];
+      return [
+        ...checkTarget(path, forward, devices),
+        ...checkOwn(path, forward, gateway),
+        ...checkToPort(path, forward),
+      ];
     }),
     ...checkOverlaps(forwards),
   ];

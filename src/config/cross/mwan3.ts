@@ -33,12 +33,12 @@ function checkPolicies(base: Path, device: LooseDevice): PlacedComplaint[] {
 
 function checkRules(base: Path, device: LooseDevice): PlacedComplaint[] {
   const policies = entries(device.mwan3?.policies).flatMap(([, { name }]) => (name === undefined ? [] : [name]));
-  const known = [...policies, ...ownPolicies(device), ...everywhere];
+  const known = new Set([...policies, ...ownPolicies(device), ...everywhere]);
   return entries(device.mwan3?.rules).flatMap(([index, rule]) => {
     const path = [...base, 'mwan3', 'rules', index];
     const found: PlacedComplaint[] = [];
-    if (rule.policy !== undefined && !known.includes(rule.policy)) {
-      found.push(unknown([...path, 'policy'], 'policy', rule.policy, known));
+    if (rule.policy !== undefined && !known.has(rule.policy)) {
+      found.push(unknown([...path, 'policy'], 'policy', rule.policy, [...known]));
     }
     if (rule.proto === 'tcp' || rule.proto === 'udp') return found;
     for (const key of ['sourcePort', 'destinationPort'] as const) {

@@ -22,10 +22,15 @@ function secretLength(value: string, inFlow: boolean): number {
   return inFlow ? value.search(/\s*(?:[,}]|$)/) : value.length;
 }
 
+/** `user:password@host` with `*` in place of the password. */
+function maskPasswords(line: string): string {
+  return line.replace(/(?<=[\w.-]:)[^\s:@/]+(?=@)/g, (password) => '*'.repeat(password.length));
+}
+
 /** The same line with `*` in place of what looks like a secret, each character for one. */
 function maskSecrets(line: string): string {
   const groups = secretValue.exec(line)?.groups;
-  if (!groups) return line;
+  if (!groups) return maskPasswords(line);
   const { value = '', flow } = groups;
   const length = secretLength(value, flow !== undefined);
   const before = line.slice(0, line.length - value.length);

@@ -65,6 +65,9 @@ export function symbolOf(line: string): string {
 function checkAddress(value: string, schemes: RegExp, wanted: string): Complaint | undefined {
   if (value.startsWith('-')) return { what: 'the address begins with "-"', hint: wanted };
   if (/[\s\p{Cc}]/u.test(value)) return { what: 'the address holds a space or a control character', hint: wanted };
+  if (/^\w+:\/\/[^/@]*:[^/@]*@/.test(value)) {
+    return { what: 'the address holds a password', hint: 'leave it out: git asks your credential helper' };
+  }
   if (value.includes('::'))
     return { what: 'the address holds "::", which git takes for a program to run', hint: wanted };
   return schemes.test(value) ? undefined : { what: 'this is no address to fetch from', hint: wanted };

@@ -43,9 +43,11 @@ function checkDestination(value: string): Complaint | undefined {
   const target = split(value);
   if (!target) return { what: 'this is no SSH destination', hint };
   const { user, host, port } = target;
-  if (user !== undefined && !/^[A-Za-z_][A-Za-z0-9._-]{0,31}$/.test(user)) {
-    return { what: `${JSON.stringify(user)} is no user name`, hint };
-  }
+  // The user name is not repeated in the message: somebody may have written a password behind it.
+  if (user?.includes(':') === true)
+    return { what: 'the SSH destination holds a password', hint: 'leave it out: log in with a key, or let otb ask' };
+  if (user !== undefined && !/^[A-Za-z_][A-Za-z0-9._-]{0,31}$/.test(user))
+    return { what: 'this is no user name', hint };
   if (port !== undefined && (port < 1 || port > 65535)) return { what: `there is no port ${port}`, hint };
   return checkHost(host);
 }

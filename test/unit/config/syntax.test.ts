@@ -171,6 +171,19 @@ describe('the excerpt', () => {
 });
 
 describe('secrets that stand in the file', () => {
+  it('in addresses are neither', () => {
+    const problems = [
+      ...(parseConfig(changed('root@192.168.100.1', 'root:hunter2@192.168.100.1'), 'otb.yaml').problems ?? []),
+      ...(parseConfig('version: 1\nbuild: { source: { url: https://me:hunter2@example.net/a.git } }\n', 'otb.yaml')
+        .problems ?? []),
+    ];
+    expect(problems.map(({ message }) => message)).toEqual([
+      'the SSH destination holds a password',
+      'the address holds a password',
+    ]);
+    expect(problems.flatMap(problemLines).join('\n')).not.toContain('hunter2');
+  });
+
   const secrets = [
     'hunter2',
     '"hunter2, }{"',

@@ -3,9 +3,11 @@
 FILE_HASH_SKIP := skip
 
 # $(call download_rule,file,URLs,hash,name at the URL)
+# With a hash the file is looked at each time: one that was cut off or edited in
+# dl/ is fetched again. make goes by its date, so an unchanged one costs nothing more.
 define download_rule
 package_downloads += $(DL_DIR)/$(1)
-$(DL_DIR)/$(1):
+$(DL_DIR)/$(1): $(if $(filter-out skip x,$(3)),FORCE)
 	@mkdir -p $(DL_DIR) $(TMP_DIR)
 	flock $(TMP_DIR)/.$(1).flock $(SCRIPT_DIR)/download.pl '$(DL_DIR)' '$(1)' '$(3)' '$(4)' $(foreach url,$(2),'$(url)')
 

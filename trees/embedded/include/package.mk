@@ -39,7 +39,7 @@ ifeq ($(DUMP),)
   # What the package is made of (its directory's contents, the build's options it
   # looks at) is part of the stamps' names: a change prepares it afresh.
   package_config := $(foreach symbol,$(PKG_CONFIG_DEPENDS),$(symbol)=$(call qstrip,$($(symbol))))
-  package_hash := $(shell $(SCRIPT_DIR)/package-hash.sh . '$(package_config)' '$(PKG_EXTRA_INPUTS)')
+  package_hash := $(shell $(SCRIPT_DIR)/package-hash.pl . '$(package_config)' '$(PKG_EXTRA_INPUTS)')
 
   STAMP_PREPARED := $(PKG_BUILD_DIR)/.prepared_$(package_hash)
   STAMP_CONFIGURED := $(PKG_BUILD_DIR)/.configured

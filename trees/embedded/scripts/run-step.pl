@@ -5,6 +5,7 @@
 # run-step.pl --path package/x --target compile [--variant v] [--verbose] [--log-dir logs] -- command...
 use strict;
 use warnings;
+use Errno;
 use File::Path qw(make_path);
 use Getopt::Long qw(GetOptions);
 use Time::HiRes qw(time);
@@ -66,7 +67,22 @@ sub announce {
 }
 
 sub run_plain {
-	return exit_status(system { $ARGV[0] } @ARGV);
+	my $pid = fork // die "fork: $!\n";
+	if ($pid == 0) {
+		exec { $ARGV[0] } @ARGV or die "$ARGV[0]: $!\n";
+	}
+	end_with($pid);
+	1 while waitpid($pid, 0) == -1 && $!{EINTR};
+	return exit_status($?);
+}
+
+# A terminal's Ctrl-C reaches the make below as well: wait for it. Other signals
+# may have been sent to this process alone: pass them on.
+sub end_with {
+	my ($pid) = @_;
+	$SIG{INT} = 'IGNORE';
+	$SIG{TERM} = $SIG{HUP} = sub { kill $_[0], $pid };
+	return;
 }
 
 # The log is the package's own output, whole and not interleaved.
@@ -80,7 +96,11 @@ sub run_logged {
 		open STDERR, '>&', \*STDOUT or die "dup: $!\n";
 		exec { $ARGV[0] } @ARGV or die "$ARGV[0]: $!\n";
 	}
-	while (sysread $output, my $chunk, 65536) {
+	end_with($pid);
+	while (1) {
+		my $got = sysread $output, my $chunk, 65536;
+		next if !defined $got && $!{EINTR};
+		last unless $got;
 		syswrite $log, $chunk;
 		syswrite STDOUT, $chunk;
 	}
