@@ -32,7 +32,8 @@ export function listRecipes(): CommandResult {
 
 /** As many jobs as there are cores, but one at most per GiB of free memory. */
 function parseJobs(word: unknown, configured: number | undefined): number {
-  if (typeof word !== 'string') return configured ?? Math.max(1, Math.min(availableParallelism(), Math.floor(freemem() / 2 ** 30)));
+  if (typeof word !== 'string')
+    return configured ?? Math.max(1, Math.min(availableParallelism(), Math.floor(freemem() / 2 ** 30)));
   if (/^[1-9]\d{0,3}$/.test(word)) return Number(word);
   throw new Failure(`--jobs wants a whole number from 1 to 9999, not "${word}"`, { code: 'usage' });
 }
@@ -88,7 +89,11 @@ export interface PreparedBuild {
 }
 
 /** Everything `otb build RECIPE` needs, with nothing run yet. */
-export function prepareBuild(context: CommandContext, { recipe, work, jobs }: ChosenRecipe, options: Options): PreparedBuild {
+export function prepareBuild(
+  context: CommandContext,
+  { recipe, work, jobs }: ChosenRecipe,
+  options: Options,
+): PreparedBuild {
   const startedAt = new Date();
   const range = parseRange(options['from'] as string | undefined, options['until'] as string | undefined);
   const layout = layoutOf(resolve((options['work'] as string | undefined) ?? work ?? 'build'), recipe.name);

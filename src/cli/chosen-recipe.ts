@@ -35,7 +35,11 @@ function unreadSettings({ build }: Config): string[] {
 /** Nothing that was asked for is left out without a word. */
 function warnOfUnread(config: Config, { emit, options }: CommandContext): void {
   for (const name of unreadSettings(config)) {
-    emit({ type: 'warning', message: `${options.config}: build.${name} has no effect`, hint: 'this version of otb does not read it yet' });
+    emit({
+      type: 'warning',
+      message: `${options.config}: build.${name} has no effect`,
+      hint: 'this version of otb does not read it yet',
+    });
   }
 }
 

@@ -138,22 +138,27 @@ describe('streams', () => {
 
   it('works in a pipe that takes one line', async () => {
     const script = 'set -o pipefail; "$@" --help | head -1; echo "exit $?"';
-    const child = spawn('bash', ['-c', script, 'bash', process.execPath, otbPath], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn('bash', ['-c', script, 'bash', process.execPath, otbPath], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     const run = await finished(child);
     expect(run.stdout).toMatch(/^Usage: otb .*\nexit 0\n$/);
     expect(run.stderr).toBe('');
   });
 
-  it.each(['<&-', '</dev/null', '>&-', '2>&-', '<&- >&- 2>&-'])('does not hang or crash with %s', async (redirection) => {
-    const script = `"$@" ${redirection}; echo "exit $?" >&3`;
-    const child = spawn('bash', ['-c', script, 'bash', process.execPath, otbPath, 'doctr'], {
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-    });
-    let answer = '';
-    child.stdio[3]!.on('data', (data: Buffer) => (answer += data.toString()));
-    await finished(child);
-    expect(answer).toBe('exit 2\n');
-  });
+  it.each(['<&-', '</dev/null', '>&-', '2>&-', '<&- >&- 2>&-'])(
+    'does not hang or crash with %s',
+    async (redirection) => {
+      const script = `"$@" ${redirection}; echo "exit $?" >&3`;
+      const child = spawn('bash', ['-c', script, 'bash', process.execPath, otbPath, 'doctr'], {
+        stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      });
+      let answer = '';
+      child.stdio[3]!.on('data', (data: Buffer) => (answer += data.toString()));
+      await finished(child);
+      expect(answer).toBe('exit 2\n');
+    },
+  );
 
   it('has no escape byte in it when it is no terminal, in CI neither, whatever the colours', async () => {
     for (const env of [{ FORCE_COLOR: '1' }, { CI: 'true' }, { GITHUB_ACTIONS: 'true' }, { TERM: 'dumb' }]) {
@@ -187,7 +192,9 @@ describe('in GitHub Actions', () => {
 
 it('says which Node it needs before it does anything', async () => {
   const preload = `data:text/javascript,Object.defineProperty(process.versions,"node",{value:"18.20.0"})`;
-  const child = spawn(process.execPath, ['--import', preload, otbPath, '--version'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['--import', preload, otbPath, '--version'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   expect(await finished(child)).toEqual({
     exitCode: 3,
     stdout: '',

@@ -30,7 +30,9 @@ describe('otb init', () => {
     expect(await readdir(directory)).toEqual(['otb.schema.json', 'otb.yaml']);
     const text = await readFile(join(directory, 'otb.yaml'), 'utf8');
     expect(text.split('\n')[0]).toBe('# yaml-language-server: $schema=./otb.schema.json');
-    expect((await otb(['validate'], { cwd: directory })).stdout).toBe('otb.yaml is valid: recipe openwrt, gateway gateway, 1 device, 2 WANs\n');
+    expect((await otb(['validate'], { cwd: directory })).stdout).toBe(
+      'otb.yaml is valid: recipe openwrt, gateway gateway, 1 device, 2 WANs\n',
+    );
     const { stdout } = await otb(['schema']);
     expect(JSON.parse(await readFile(join(directory, 'otb.schema.json'), 'utf8'))).toEqual(JSON.parse(stdout));
   });
@@ -39,7 +41,12 @@ describe('otb init', () => {
     const run = await init(
       ...['--recipe', 'embedded', '--device-name', 'lyon', '--ssh', 'root@10.1.0.1:2222', '--lan', '10.1.0.1/24'],
       ...['--scenario', 'failover', '--engine', 'mptcp', '--gateway', 'admin@gw', '--gateway-name', 'paris'],
-      ...['--wan', 'name=fiber,device=eth1,down=500,up=200.5', '--wan', 'name=dsl,device=eth2,proto=pppoe,username=a@isp,passwordFile=./secrets/dsl,role=backup'],
+      ...[
+        '--wan',
+        'name=fiber,device=eth1,down=500,up=200.5',
+        '--wan',
+        'name=dsl,device=eth2,proto=pppoe,username=a@isp,passwordFile=./secrets/dsl,role=backup',
+      ],
     );
     expect([run.exitCode, run.stderr]).toEqual([0, '']);
     expect(await show()).toMatchObject({
@@ -67,7 +74,11 @@ describe('otb init', () => {
   it('refuses to overwrite anything, unless it is told to', async () => {
     for (const name of ['otb.yaml', 'otb.schema.json']) {
       await writeFile(join(directory, name), 'precious');
-      expect(await init()).toEqual({ exitCode: 9, stdout: '', stderr: `error: ${name} is there already\nUse --force to overwrite, or --config FILE to write elsewhere.\n` });
+      expect(await init()).toEqual({
+        exitCode: 9,
+        stdout: '',
+        stderr: `error: ${name} is there already\nUse --force to overwrite, or --config FILE to write elsewhere.\n`,
+      });
       expect(await readFile(join(directory, name), 'utf8')).toBe('precious');
       expect(await readdir(directory)).toEqual([name]);
       await rm(join(directory, name));
@@ -82,7 +93,10 @@ describe('otb init', () => {
     expect((await init('--config', 'sites/lyon.yaml')).exitCode).toBe(0);
     expect(await readdir(join(directory, 'sites'))).toEqual(['lyon.yaml', 'otb.schema.json']);
     const run = await init('--config', 'nowhere/otb.yaml');
-    expect([run.exitCode, run.stderr]).toEqual([2, `error: cannot write ${join('nowhere', 'otb.schema.json')}: there is no such directory\nCheck the path.\n`]);
+    expect([run.exitCode, run.stderr]).toEqual([
+      2,
+      `error: cannot write ${join('nowhere', 'otb.schema.json')}: there is no such directory\nCheck the path.\n`,
+    ]);
   });
 
   it('prints the file and writes nothing under --dry-run', async () => {
@@ -99,21 +113,57 @@ describe('otb init', () => {
 describe('values that are no values', () => {
   it.each([
     [['--recipe', 'opnwrt'], '--recipe: there is no recipe "opnwrt"; did you mean "openwrt"?'],
-    [['--device-name', 'a b'], '--device-name: the name holds " "; it becomes the host name: letters, digits and - inside (RFC 1123)'],
-    [['--device-name', 'x\n    ssh: evil'], '--device-name: the name holds "\\n"; it becomes the host name: letters, digits and - inside (RFC 1123)'],
-    [['--device-name', 'x # y'], '--device-name: the name holds " "; it becomes the host name: letters, digits and - inside (RFC 1123)'],
+    [
+      ['--device-name', 'a b'],
+      '--device-name: the name holds " "; it becomes the host name: letters, digits and - inside (RFC 1123)',
+    ],
+    [
+      ['--device-name', 'x\n    ssh: evil'],
+      '--device-name: the name holds "\\n"; it becomes the host name: letters, digits and - inside (RFC 1123)',
+    ],
+    [
+      ['--device-name', 'x # y'],
+      '--device-name: the name holds " "; it becomes the host name: letters, digits and - inside (RFC 1123)',
+    ],
     [['--device-name='], '--device-name: the name is empty'],
-    [['--ssh=-oProxyCommand=id'], '--ssh: the SSH destination begins with "-"; write it as root@192.168.100.1, user@host:port, or a host of your ssh_config'],
-    [['--ssh', '${HOME}'], '--ssh: the SSH destination holds "$"; write it as root@192.168.100.1, user@host:port, or a host of your ssh_config'],
-    [['--lan', '192.168.100.0/24'], '--lan, address: 192.168.100.0/24 is the network itself; give the address of the machine in it, as 192.168.100.1/24'],
-    [['--scenario', 'agregation'], '--scenario: expected one of aggregation, load-balancing, failover, this is the text "agregation"; did you mean "aggregation"?'],
-    [['--engine', 'mwan3'], '--engine: mwan3 cannot aggregate: it gives each connection to one WAN; use engine: mptcp, or scenario: load-balancing'],
+    [
+      ['--ssh=-oProxyCommand=id'],
+      '--ssh: the SSH destination begins with "-"; write it as root@192.168.100.1, user@host:port, or a host of your ssh_config',
+    ],
+    [
+      ['--ssh', '${HOME}'],
+      '--ssh: the SSH destination holds "$"; write it as root@192.168.100.1, user@host:port, or a host of your ssh_config',
+    ],
+    [
+      ['--lan', '192.168.100.0/24'],
+      '--lan, address: 192.168.100.0/24 is the network itself; give the address of the machine in it, as 192.168.100.1/24',
+    ],
+    [
+      ['--scenario', 'agregation'],
+      '--scenario: expected one of aggregation, load-balancing, failover, this is the text "agregation"; did you mean "aggregation"?',
+    ],
+    [
+      ['--engine', 'mwan3'],
+      '--engine: mwan3 cannot aggregate: it gives each connection to one WAN; use engine: mptcp, or scenario: load-balancing',
+    ],
     [['--wan', 'name=a'], '--wan number 1, device: is missing; add it, for example device: eth1'],
-    [['--wan', 'name=a,device=eth1', '--wan', 'name=b,iface=eth2,device=eth2'], '--wan number 2, iface: there is no such option; did you mean "device"?'],
+    [
+      ['--wan', 'name=a,device=eth1', '--wan', 'name=b,iface=eth2,device=eth2'],
+      '--wan number 2, iface: there is no such option; did you mean "device"?',
+    ],
     [['--wan', 'fiber'], '--wan "fiber": "fiber" is no key=value'],
-    [['--wan', 'name=a,device=eth1,password=hunter2,proto=pppoe,username=u'], '--wan number 1, password: a secret must not stand in this file; write { file: ./secrets/name }, { command: [program, argument] } or { env: NAME }'],
-    [['--wan', 'name=a }, { name: b,device=eth1'], '--wan number 1, name: the name of a WAN holds " "; UCI allows only letters, digits and _'],
-    [['--gateway', 'a b'], '--gateway, ssh: the SSH destination holds " "; write it as root@192.168.100.1, user@host:port, or a host of your ssh_config'],
+    [
+      ['--wan', 'name=a,device=eth1,password=hunter2,proto=pppoe,username=u'],
+      '--wan number 1, password: a secret must not stand in this file; write { file: ./secrets/name }, { command: [program, argument] } or { env: NAME }',
+    ],
+    [
+      ['--wan', 'name=a }, { name: b,device=eth1'],
+      '--wan number 1, name: the name of a WAN holds " "; UCI allows only letters, digits and _',
+    ],
+    [
+      ['--gateway', 'a b'],
+      '--gateway, ssh: the SSH destination holds " "; write it as root@192.168.100.1, user@host:port, or a host of your ssh_config',
+    ],
   ])('%j', async (args, message) => {
     const run = await init(...args);
     expect([run.exitCode, run.stdout]).toEqual([2, '']);
@@ -130,9 +180,15 @@ describe('values that are no values', () => {
 });
 
 /** Runs `otb init` on a terminal; each answer is typed when its question has appeared. */
-async function onTerminal(dialogue: readonly (readonly [question: string, keys: string])[]): Promise<{ exitCode: number | null; screen: string }> {
+async function onTerminal(
+  dialogue: readonly (readonly [question: string, keys: string])[],
+): Promise<{ exitCode: number | null; screen: string }> {
   const command = `stty cols 120 rows 40; exec '${process.execPath}' '${otbPath}' init`;
-  const child = spawn('script', ['-qec', command, '/dev/null'], { cwd: directory, env: { ...process.env, CI: '', TERM: 'xterm', SHELL: '/bin/sh' }, stdio: 'pipe' });
+  const child = spawn('script', ['-qec', command, '/dev/null'], {
+    cwd: directory,
+    env: { ...process.env, CI: '', TERM: 'xterm', SHELL: '/bin/sh' },
+    stdio: 'pipe',
+  });
   let [screen, answered, from] = ['', 0, 0];
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     screen += text;
@@ -161,7 +217,19 @@ describe('on a terminal', () => {
       ['Another line?', enter],
     ]);
     expect([exitCode, screen.includes('wrote otb.yaml')]).toEqual([0, true]);
-    expect(await show()).toMatchObject({ build: { recipe: 'embedded' }, devices: [{ name: 'lyon', scenario: 'load-balancing', wans: [{ name: 'wan1', device: 'eth1' }, { name: 'wan2', device: 'eth2' }] }] });
+    expect(await show()).toMatchObject({
+      build: { recipe: 'embedded' },
+      devices: [
+        {
+          name: 'lyon',
+          scenario: 'load-balancing',
+          wans: [
+            { name: 'wan1', device: 'eth1' },
+            { name: 'wan2', device: 'eth2' },
+          ],
+        },
+      ],
+    });
   });
 
   itWith([program('script')], 'says at once what is wrong with an answer, and asks again', async () => {

@@ -16,7 +16,12 @@ afterAll(async () => {
 });
 
 /** Writes a file into the test's directory and validates it there, by its bare name. */
-async function validate(name: string, content: string | Uint8Array, args: readonly string[] = [], env: Record<string, string> = {}) {
+async function validate(
+  name: string,
+  content: string | Uint8Array,
+  args: readonly string[] = [],
+  env: Record<string, string> = {},
+) {
   await writeFile(join(directory, name), content);
   return otb(['validate', name, ...args], { cwd: directory, env });
 }
@@ -56,8 +61,20 @@ describe('otb validate', () => {
     expect(documentOf(good)).toEqual({ schemaVersion: 1, valid: true, problems: [] });
     const run = await validate('bad.yaml', bad, ['--json']);
     expect(run.exitCode).toBe(2);
-    const problem = { file: 'bad.yaml', line: 4, column: 11, path: 'build.output', message: 'expected text, this is the number 1234', hint: 'put it in quotes: "1234"' };
-    expect(documentOf(run)).toMatchObject({ schemaVersion: 1, valid: false, problems: [{ line: 2 }, problem], error: { code: 'usage', message: 'bad.yaml has 2 problems' } });
+    const problem = {
+      file: 'bad.yaml',
+      line: 4,
+      column: 11,
+      path: 'build.output',
+      message: 'expected text, this is the number 1234',
+      hint: 'put it in quotes: "1234"',
+    };
+    expect(documentOf(run)).toMatchObject({
+      schemaVersion: 1,
+      valid: false,
+      problems: [{ line: 2 }, problem],
+      error: { code: 'usage', message: 'bad.yaml has 2 problems' },
+    });
   });
 
   it('makes an annotation of each problem in GitHub Actions', async () => {
@@ -78,7 +95,9 @@ describe('otb validate', () => {
 
   it('takes the file of --config, and otb.yaml by itself', async () => {
     await writeFile(join(directory, 'otb.yaml'), 'version: 1\n');
-    expect((await otb(['validate'], { cwd: directory })).stdout).toBe('otb.yaml is valid: recipe openwrt, no gateway, 0 devices, 0 WANs\n');
+    expect((await otb(['validate'], { cwd: directory })).stdout).toBe(
+      'otb.yaml is valid: recipe openwrt, no gateway, 0 devices, 0 WANs\n',
+    );
     expect((await otb(['validate', '--config', 'bad.yaml'], { cwd: directory })).exitCode).toBe(2);
   });
 });
@@ -87,7 +106,10 @@ describe('a file that is none', () => {
   it.each([
     ['missing', 'error: there is no missing.yaml\n`otb init` writes one; `--config FILE` names another.\n'],
     ['directory', 'error: cannot read directory.yaml: it is a directory, not a file\nName a file in it.\n'],
-    ['below-a-file', 'error: cannot read plain.yaml/otb.yaml: a part of its path is a file, not a directory\nCheck the path.\n'],
+    [
+      'below-a-file',
+      'error: cannot read plain.yaml/otb.yaml: a part of its path is a file, not a directory\nCheck the path.\n',
+    ],
     ['circle', 'error: cannot read circle.yaml: its symbolic links go round in a circle\nCheck the links.\n'],
     ['large', 'error: cannot read large.yaml: it is larger than 1024 KiB\nIs this the right file?\n'],
     ['utf16', 'error: cannot read utf16.yaml: it is UTF-16\nSave it as UTF-8.\n'],
@@ -99,8 +121,16 @@ describe('a file that is none', () => {
     if (kind === 'circle') await symlink(path, join(directory, path));
     if (kind === 'large') await writeFile(join(directory, path), '#'.repeat(1024 * 1024 + 1));
     if (kind === 'utf16') await writeFile(join(directory, path), Buffer.from('\ufeffversion: 1\n', 'utf16le'));
-    if (kind === 'latin1') await writeFile(join(directory, path), Buffer.from('version: 1\n# über: \xe9\n'.replace('über', 'uber'), 'latin1'));
-    expect(await otb(['validate', path], { cwd: directory })).toEqual({ exitCode: 2, stdout: '', stderr: kind === 'latin1' ? stderr.replace('2:11', '2:9') : stderr });
+    if (kind === 'latin1')
+      await writeFile(
+        join(directory, path),
+        Buffer.from('version: 1\n# über: \xe9\n'.replace('über', 'uber'), 'latin1'),
+      );
+    expect(await otb(['validate', path], { cwd: directory })).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr: kind === 'latin1' ? stderr.replace('2:11', '2:9') : stderr,
+    });
   });
 
   // Root may read everything, so the file is read as somebody else.
@@ -108,13 +138,20 @@ describe('a file that is none', () => {
     await writeFile(join(directory, 'closed.yaml'), 'version: 1\n');
     await chmod(join(directory, 'closed.yaml'), 0);
     const run = await otb(['validate', 'closed.yaml'], { cwd: directory });
-    expect(run).toEqual({ exitCode: 2, stdout: '', stderr: 'error: cannot read closed.yaml: permission denied\nLet your user read it (chmod u+r), or name another file.\n' });
+    expect(run).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr:
+        'error: cannot read closed.yaml: permission denied\nLet your user read it (chmod u+r), or name another file.\n',
+    });
   });
 });
 
 describe('a file that means harm', () => {
   it('is refused with its place, quickly and without a stack trace', async () => {
-    const bomb = `version: 1\nx-a: &a [${'1, '.repeat(50)}]\n${Array.from('bcdefghij').map((name, index) => `x-${name}: &${name} [${`*${'abcdefghi'.charAt(index)}, `.repeat(50)}]\n`).join('')}`;
+    const bomb = `version: 1\nx-a: &a [${'1, '.repeat(50)}]\n${Array.from('bcdefghij')
+      .map((name, index) => `x-${name}: &${name} [${`*${'abcdefghi'.charAt(index)}, `.repeat(50)}]\n`)
+      .join('')}`;
     for (const [content, words] of [
       [bomb, 'the aliases add more than 100000 values'],
       ['['.repeat(1_000_000), 'nested more than 100 levels deep'],

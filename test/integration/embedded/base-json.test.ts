@@ -40,15 +40,19 @@ describeWith([networkNamespaces], 'JSON for shell scripts', () => {
     ['@.interface[0]["ipv4-address"]', '[ { "address": "192.168.100.1", "mask": 24 } ]'],
     ['up=@.interface[*].up', "export up='true false'; "],
   ])('jsonfilter finds %s', async (path, expected) => {
-    const { exitCode, stdout } = await device.exec(`jsonfilter -i /tmp/status.json -e '${path.replaceAll("'", "'\\''")}'`);
+    const { exitCode, stdout } = await device.exec(
+      `jsonfilter -i /tmp/status.json -e '${path.replaceAll("'", "'\\''")}'`,
+    );
     expect(stdout.replace(/\n$/, '')).toBe(expected);
     expect(exitCode).toBe(0);
   });
 
   it('jsonfilter tells types, reads stdin, and ends with 1 when it finds nothing', async () => {
-    expect(await device.run("jsonfilter -t @.interface -t '@.interface[0].up' -t @.number -t '@.interface[0].metric' < /tmp/status.json")).toBe(
-      'array\nboolean\ndouble\nint',
-    );
+    expect(
+      await device.run(
+        "jsonfilter -t @.interface -t '@.interface[0].up' -t @.number -t '@.interface[0].metric' < /tmp/status.json",
+      ),
+    ).toBe('array\nboolean\ndouble\nint');
     expect((await device.exec('jsonfilter -i /tmp/status.json -e @.absent')).exitCode).toBe(1);
     expect((await device.exec(`jsonfilter -s '{"a":' -e @.a`)).exitCode).toBe(1);
     expect((await device.exec('jsonfilter -i /tmp/status.json -e nonsense')).exitCode).toBe(2);
@@ -119,12 +123,22 @@ json_load '{broken' 2>/dev/null || echo refused`),
     const board = JSON.parse(await device.run('ubus call system board')) as Record<string, unknown>;
     expect(board['hostname']).toBe(await device.run('hostname'));
     expect(board['release']).toMatchObject({ distribution: expect.any(String) as string });
-    expect(JSON.parse(await device.run('ubus call system info'))).toMatchObject({ memory: { total: expect.any(Number) as number } });
+    expect(JSON.parse(await device.run('ubus call system info'))).toMatchObject({
+      memory: { total: expect.any(Number) as number },
+    });
   });
 
   it('ubus tells failures in the words and with the codes of the real one', async () => {
-    expect(await device.exec('ubus call absent x')).toEqual({ exitCode: 4, stdout: '', stderr: 'Command failed: Not found\n' });
-    expect(await device.exec('ubus call system x')).toEqual({ exitCode: 3, stdout: '', stderr: 'Command failed: Method not found\n' });
+    expect(await device.exec('ubus call absent x')).toEqual({
+      exitCode: 4,
+      stdout: '',
+      stderr: 'Command failed: Not found\n',
+    });
+    expect(await device.exec('ubus call system x')).toEqual({
+      exitCode: 3,
+      stdout: '',
+      stderr: 'Command failed: Method not found\n',
+    });
     expect((await device.exec(`ubus call system board '{'`)).exitCode).toBe(255);
     expect((await device.exec('ubus call ../../../bin/sh x')).exitCode).toBe(4);
     expect((await device.exec(`ubus call service delete '{"name":"../x"}'`)).exitCode).toBe(2);

@@ -31,11 +31,21 @@ describeWith([networkNamespaces], 'the base system', () => {
           mkdirSync(join(root, name, '..'), { recursive: true });
           writeFileSync(join(root, name), text, { mode });
         };
-        file('etc/uci-defaults/10-first', 'uci set system.@system[0].hostname=named; echo 10 >> /root/defaults; leaked=1');
-        file('etc/uci-defaults/20-later', 'echo "20 $leaked" >> /root/defaults; [ -e /root/again ] || { touch /root/again; exit 7; }');
+        file(
+          'etc/uci-defaults/10-first',
+          'uci set system.@system[0].hostname=named; echo 10 >> /root/defaults; leaked=1',
+        );
+        file(
+          'etc/uci-defaults/20-later',
+          'echo "20 $leaked" >> /root/defaults; [ -e /root/again ] || { touch /root/again; exit 7; }',
+        );
         file('etc/uci-defaults/30-last', 'echo 30 >> /root/defaults; exit 0');
         file('etc/uci-defaults/.hidden', 'echo hidden >> /root/defaults');
-        file('etc/init.d/early', logging('START=15\n', 'STOP=15\n', 'early', 'boot() { echo "boot early" >> /root/log; return 5; }\n'), 0o755);
+        file(
+          'etc/init.d/early',
+          logging('START=15\n', 'STOP=15\n', 'early', 'boot() { echo "boot early" >> /root/log; return 5; }\n'),
+          0o755,
+        );
         file('etc/init.d/late', logging('START=97\n', 'STOP=10\n', 'late'), 0o755);
       },
     });
@@ -114,8 +124,14 @@ ucidef_set_hostname edge
 ucidef_set_ntpserver ntp.example.net
 `,
     );
-    await device.run('mkdir /tmp/kept; mv /etc/config/network /etc/config/system /tmp/kept/; /bin/board_detect; /bin/config_generate');
-    expect(await device.run('uci show network.lan; uci show network.wan1; uci show network.@device[0] | sed s/cfg[0-9a-f]*/cfgX/; uci -q show network.wan2; uci get system.@system[0].hostname; uci get system.ntp.server')).toBe(
+    await device.run(
+      'mkdir /tmp/kept; mv /etc/config/network /etc/config/system /tmp/kept/; /bin/board_detect; /bin/config_generate',
+    );
+    expect(
+      await device.run(
+        'uci show network.lan; uci show network.wan1; uci show network.@device[0] | sed s/cfg[0-9a-f]*/cfgX/; uci -q show network.wan2; uci get system.@system[0].hostname; uci get system.ntp.server',
+      ),
+    ).toBe(
       [
         'network.lan=interface',
         "network.lan.device='br-lan'",
@@ -150,7 +166,9 @@ ucidef_set_ntpserver ntp.example.net
   });
 
   it('takes host name and time zone from the configuration, and again when that changes', async () => {
-    await device.run("uci set system.@system[0].timezone='CET-1CEST,M3.5.0,M10.5.0/3'; uci set system.@system[0].hostname=other; uci commit; reload_config");
+    await device.run(
+      "uci set system.@system[0].timezone='CET-1CEST,M3.5.0,M10.5.0/3'; uci set system.@system[0].hostname=other; uci commit; reload_config",
+    );
     await device.until('[ "$(hostname)" = other ]');
     expect(await device.run('. /etc/profile; date -d @0 +%H:%M')).toBe('01:00');
   });
@@ -166,8 +184,12 @@ ucidef_set_ntpserver ntp.example.net
 
   it('sets the clock to the newest file under /etc, and never back', async () => {
     // The clock is the host's: the program that would set it is stood in for.
-    device.write('/tmp/fake/date', '#!/bin/sh\n[ "$1" = -s ] && echo "$2" > /tmp/date.set || echo "${NOW:-1000}"\n', 0o755);
-    const newest = await device.run("find /etc -type f -exec stat -c %Y {} + | sort -n | tail -n 1");
+    device.write(
+      '/tmp/fake/date',
+      '#!/bin/sh\n[ "$1" = -s ] && echo "$2" > /tmp/date.set || echo "${NOW:-1000}"\n',
+      0o755,
+    );
+    const newest = await device.run('find /etc -type f -exec stat -c %Y {} + | sort -n | tail -n 1');
     await device.run('PATH=/tmp/fake:$PATH NOW=1000 /etc/init.d/sysfixtime start');
     expect(await device.run('cat /tmp/date.set')).toBe(`@${newest}`);
     await device.run('rm /tmp/date.set; PATH=/tmp/fake:$PATH NOW=99999999999 /etc/init.d/sysfixtime start');
@@ -198,7 +220,9 @@ Available commands:
     expect((await device.exec('/etc/init.d/late enabled')).exitCode).toBe(1);
     expect((await device.exec('ls /etc/rc.d/S97late')).exitCode).toBe(1);
     await device.run('/etc/init.d/late enable');
-    expect(await device.run('readlink /etc/rc.d/S97late; readlink /etc/rc.d/K10late')).toBe('../init.d/late\n../init.d/late');
+    expect(await device.run('readlink /etc/rc.d/S97late; readlink /etc/rc.d/K10late')).toBe(
+      '../init.d/late\n../init.d/late',
+    );
     expect((await device.exec('/etc/init.d/late enabled')).exitCode).toBe(0);
     await device.run(': > /root/log; /etc/init.d/late restart; /etc/init.d/late reload; /etc/rc.d/S97late boot');
     expect(await device.run('cat /root/log')).toBe('stop late\nstart late\nstop late\nstart late\nstart late');
@@ -231,7 +255,10 @@ two() { echo two; }
       await execa('cp', ['-a', join(device.rootPath, name), join(root, name)]);
     }
     for (const name of ['dropbear', 'log', 'umount']) {
-      await execa(shell, ['./etc/rc.common', `./etc/init.d/${name}`, 'enable'], { cwd: root, env: { IPKG_INSTROOT: root } });
+      await execa(shell, ['./etc/rc.common', `./etc/init.d/${name}`, 'enable'], {
+        cwd: root,
+        env: { IPKG_INSTROOT: root },
+      });
     }
     const { stdout } = await execa('ls', [join(root, 'etc/rc.d')]);
     expect(stdout.split('\n')).toEqual(['K50dropbear', 'K89log', 'K99umount', 'S12log', 'S19dropbear']);
@@ -244,8 +271,27 @@ two() { echo two; }
     const login = async (how: string, command: string): Promise<{ exitCode?: number | undefined; stdout: string }> =>
       execa(
         'ip',
-        ['netns', 'exec', namespace, 'ssh', '-T', '-F', 'none', '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null']
-          .concat(['-o', 'ConnectTimeout=30', '-o', `PreferredAuthentications=${how}`, '-o', 'NumberOfPasswordPrompts=0'])
+        [
+          'netns',
+          'exec',
+          namespace,
+          'ssh',
+          '-T',
+          '-F',
+          'none',
+          '-o',
+          'StrictHostKeyChecking=no',
+          '-o',
+          'UserKnownHostsFile=/dev/null',
+        ]
+          .concat([
+            '-o',
+            'ConnectTimeout=30',
+            '-o',
+            `PreferredAuthentications=${how}`,
+            '-o',
+            'NumberOfPasswordPrompts=0',
+          ])
           .concat(['-i', key, 'root@127.0.0.1', command]),
         { reject: false },
       );

@@ -112,12 +112,17 @@ describeWith(routerNeeds, 'DHCP and DNS for the LAN', () => {
     await lab.write('/etc/config/network', network.replace('192.168.100.1/24', '192.168.42.1/24'));
     await lab.run('/etc/init.d/network reload');
     await lab.until('grep -q 192.168.42.20,192.168.42.24 /var/etc/dnsmasq.conf');
-    await expect.poll(() => lab.at('lan', ask('02:00:00:00:00:78')).catch(() => ''), { timeout: 90_000 }).toMatch(/^192\.168\.42\.2\d /);
+    await expect
+      .poll(() => lab.at('lan', ask('02:00:00:00:00:78')).catch(() => ''), { timeout: 90_000 })
+      .toMatch(/^192\.168\.42\.2\d /);
   });
 
   it('keeps serving when the new configuration is one dnsmasq refuses', async () => {
     const before = await lab.run('cat /var/etc/dnsmasq.conf; pidof dnsmasq');
-    await lab.write('/etc/config/dhcp', dhcp.replace("option domain 'lan'", "option domain 'lan'\n\toption cachesize 'many'"));
+    await lab.write(
+      '/etc/config/dhcp',
+      dhcp.replace("option domain 'lan'", "option domain 'lan'\n\toption cachesize 'many'"),
+    );
     const { stderr } = await lab.exec('/etc/init.d/dnsmasq reload');
     expect(stderr).toContain('dnsmasq refuses');
     expect(await lab.run('cat /var/etc/dnsmasq.conf; pidof dnsmasq')).toBe(before);

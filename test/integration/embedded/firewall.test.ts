@@ -123,7 +123,10 @@ describeWith(routerNeeds, 'the firewall of the embedded router', () => {
     lab = await Lab.start({ wans: 1, config: { network, firewall }, services: ['firewall'] });
     await lab.run('echo 1 > /proc/sys/net/ipv4/ip_forward');
     await lab.at('lan', 'ip addr add 192.168.100.7/24 dev lan0; ip route add default via 192.168.100.1');
-    await lab.at('isp', 'for a in 9 66 200; do ip addr add 10.1.0.$a/24 dev isp1; done; ip addr add 10.9.0.1/32 dev isp1');
+    await lab.at(
+      'isp',
+      'for a in 9 66 200; do ip addr add 10.1.0.$a/24 dev isp1; done; ip addr add 10.9.0.1/32 dev isp1',
+    );
     await lab.at('isp', 'ip route add 192.168.100.0/24 via 10.1.0.2');
     lab.spawn('isp', 'python3', ['-c', echoPeer, '0.0.0.0', '7']);
     lab.spawn('lan', 'python3', ['-c', echoPeer, '0.0.0.0', '80']);
@@ -136,7 +139,8 @@ describeWith(routerNeeds, 'the firewall of the embedded router', () => {
   const refused = async (where: 'isp' | 'lan', command: string) =>
     lab.at(where, command).then(
       (text) => `answered: ${text}`,
-      (error: unknown) => (/ConnectionRefused|TimeoutError|timed out|100% packet loss/.exec(String(error))?.[0] ?? String(error)),
+      (error: unknown) =>
+        /ConnectionRefused|TimeoutError|timed out|100% packet loss/.exec(String(error))?.[0] ?? String(error),
     );
 
   it('forwards from the LAN to the WAN, masqueraded', async () => {
@@ -178,7 +182,10 @@ describeWith(routerNeeds, 'the firewall of the embedded router', () => {
     await lab.run('ip rule add fwmark 0x10/0xff lookup 77 pref 77; ip route add blackhole default table 77');
     const count = 'nft list chain inet fw4 mangle_prerouting | sed -n "s/.*5353.* packets \\([0-9]*\\).*/\\1/p"';
     const before = Number(await lab.run(count));
-    await lab.at('lan', `python3 -c "import socket; socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('10.1.0.1', 5353))"`);
+    await lab.at(
+      'lan',
+      `python3 -c "import socket; socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('10.1.0.1', 5353))"`,
+    );
     expect(Number(await lab.run(count))).toBe(before + 1);
     await lab.run('ip rule del pref 77; ip route flush table 77');
   });
@@ -204,7 +211,11 @@ describeWith(routerNeeds, 'the firewall of the embedded router', () => {
     ["option dest_ip '10.1.0.9'", "option dest_ip 'nonsense'", '@rule[2] (Block one server): option dest_ip:'],
     ["option dest_port '5353'", "option dest_port '99999'", '@rule[4] (Mark): option dest_port:'],
     ["list entry '10.1.0.66'", "list entry '10.1.0.66 } ; flush ruleset ; #'", '@ipset[0] (blocked): option entry:'],
-    ["option src 'lan'\n\toption dest 'wan'\n\n", "option src 'nowhere'\n\toption dest 'wan'\n\n", "@forwarding[0]: option src: no zone 'nowhere'"],
+    [
+      "option src 'lan'\n\toption dest 'wan'\n\n",
+      "option src 'nowhere'\n\toption dest 'wan'\n\n",
+      "@forwarding[0]: option src: no zone 'nowhere'",
+    ],
   ])('refuses %j as %j, and keeps the ruleset', async (from, to, message) => {
     const before = await lab.run('nft -s list ruleset');
     await lab.write('/etc/config/firewall', firewall.replace(from, to));
@@ -258,7 +269,9 @@ describeWith(routerNeeds, 'the firewall of the embedded router', () => {
     await lab.run('/etc/init.d/firewall stop; echo "config zone \'" > /etc/config/firewall');
     expect((await lab.exec('fw4 start')).exitCode).toBe(1);
     expect(await lab.run('nft list chain inet fw4 forward')).toContain('policy drop');
-    expect(await refused('isp', dial('10.1.0.3', 7005, ", source_address=('10.1.0.9', 0)"))).toMatch(/timed out|Timeout/);
+    expect(await refused('isp', dial('10.1.0.3', 7005, ", source_address=('10.1.0.9', 0)"))).toMatch(
+      /timed out|Timeout/,
+    );
     expect(await lab.run('nft list chain inet fw4 input')).toContain('iifname "br-lan" accept');
     await lab.write('/etc/config/firewall', firewall);
     await lab.run('fw4 start');

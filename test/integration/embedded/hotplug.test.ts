@@ -51,7 +51,9 @@ describeWith([networkNamespaces], 'hotplug', () => {
   it('is heard again after its listener was killed', async () => {
     await device.run('kill -9 $(cut -d" " -f1 /var/run/service/hotplug/instances/listener/pid)');
     await device.until('[ -s /var/run/service/hotplug/instances/listener/respawns ] && /etc/init.d/hotplug running');
-    await device.until('ip link add back0 type bridge; ip link del back0; sleep 0.3; grep -x "remove back0 net back0" /tmp/net.log');
+    await device.until(
+      'ip link add back0 type bridge; ip link del back0; sleep 0.3; grep -x "remove back0 net back0" /tmp/net.log',
+    );
   });
 
   it('runs every script in order, each in a shell of its own', async () => {

@@ -42,7 +42,9 @@ config interface 'lan'
       { address: '192.168.100.1', mask: 24 },
       { address: '172.16.5.1', mask: 16 },
     ]);
-    expect(await lab.run('cat /sys/class/net/br-lan/address /sys/class/net/br-lan/mtu')).toBe('02:00:00:00:00:10\n1400');
+    expect(await lab.run('cat /sys/class/net/br-lan/address /sys/class/net/br-lan/mtu')).toBe(
+      '02:00:00:00:00:10\n1400',
+    );
     const device = JSON.parse(await lab.run('devstatus br-lan')) as Record<string, unknown>;
     expect(device).toMatchObject({ present: true, type: 'bridge', up: true, mtu: 1400, 'bridge-members': ['eth0'] });
   });
@@ -98,14 +100,28 @@ config interface 'unknown'
 
   it('never runs a value', async () => {
     const hostile = '$(touch /tmp/owned) `touch /tmp/owned`; touch /tmp/owned';
-    const options = ['device', 'ipaddr', 'netmask', 'gateway', 'dns', 'metric', 'ip4table', 'macaddr', 'mtu', 'hostname', 'proto'];
-    const bad = options.map((name) => `
+    const options = [
+      'device',
+      'ipaddr',
+      'netmask',
+      'gateway',
+      'dns',
+      'metric',
+      'ip4table',
+      'macaddr',
+      'mtu',
+      'hostname',
+      'proto',
+    ];
+    const bad = options.map(
+      (name) => `
 config interface 'bad_${name}'
 	option proto 'static'
 	option device 'eth0'
 	option ipaddr '10.8.0.1/24'
 	option ${name} '${hostile}'
-`);
+`,
+    );
     await load(`${bad.join('')}
 config interface 'client'
 	option device 'eth1'
@@ -223,7 +239,9 @@ config interface 'alias'
   });
 
   it('takes classless routes, and a gateway out of the subnet', async () => {
-    await load("\nconfig interface 'wan'\n\toption device 'eth2'\n\toption proto 'dhcp'\n\toption metric '3'\n\toption peerdns '0'\n\tlist dns '9.9.9.9'\n");
+    await load(
+      "\nconfig interface 'wan'\n\toption device 'eth2'\n\toption proto 'dhcp'\n\toption metric '3'\n\toption peerdns '0'\n\tlist dns '9.9.9.9'\n",
+    );
     await lab.waitFor('wan');
     const say = (words: string) =>
       lab.run(
@@ -234,7 +252,9 @@ config interface 'alias'
     await lab.until('ip route | grep -q "default via 10.2.0.1 dev eth2 .* src 10.2.0.8 metric 3"');
     expect(await lab.run('ip route')).toMatch(/10\.2\.0\.1 dev eth2 proto static scope link/);
     expect((await lab.status('wan'))['dns-server']).toEqual(['9.9.9.9']);
-    await say("router='10.2.0.1' staticroutes='10.50.0.0/16 10.2.0.1 10.2.0.1/32 0.0.0.0 junk junk 0.0.0.0/0 10.2.0.1'");
+    await say(
+      "router='10.2.0.1' staticroutes='10.50.0.0/16 10.2.0.1 10.2.0.1/32 0.0.0.0 junk junk 0.0.0.0/0 10.2.0.1'",
+    );
     await lab.until('ip route | grep -q "10.50.0.0/16 via 10.2.0.1 dev eth2"');
     expect(await lab.run('ip route')).toContain('default via 10.2.0.1');
   });

@@ -186,7 +186,10 @@ export class Lab {
           await writeFile(join(path, file), text);
         }
         await mkdir(join(path, 'etc/hotplug.d/iface'), { recursive: true });
-        await writeFile(join(path, 'etc/hotplug.d/iface/00-test'), 'echo "$ACTION $INTERFACE $DEVICE" >> /tmp/events\n');
+        await writeFile(
+          join(path, 'etc/hotplug.d/iface/00-test'),
+          'echo "$ACTION $INTERFACE $DEVICE" >> /tmp/events\n',
+        );
         await enableOnly(path, ['boot', 'log', 'network', ...services]);
       },
     });

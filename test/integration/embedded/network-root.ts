@@ -30,7 +30,21 @@ export async function assembleRouterRoot(): Promise<string> {
   process.once('exit', () => {
     rmSync(rootPath, { recursive: true, force: true });
   });
-  const directories = ['bin', 'sbin', 'usr/bin', 'usr/sbin', 'lib', 'tmp', 'etc/rc.d', 'etc/uci-defaults', 'root', 'proc', 'sys', 'dev', 'mnt'];
+  const directories = [
+    'bin',
+    'sbin',
+    'usr/bin',
+    'usr/sbin',
+    'lib',
+    'tmp',
+    'etc/rc.d',
+    'etc/uci-defaults',
+    'root',
+    'proc',
+    'sys',
+    'dev',
+    'mnt',
+  ];
   for (const name of directories) await mkdir(join(rootPath, name), { recursive: true });
   await symlink('tmp', join(rootPath, 'var'));
   await symlink('tmp/run', join(rootPath, 'run'));
@@ -84,9 +98,13 @@ export async function enableOnly(rootPath: string, names: readonly string[]): Pr
   for (const link of readdirSync(join(rootPath, 'etc/rc.d'))) rmSync(join(rootPath, 'etc/rc.d', link));
   for (const name of names) {
     const text = readFileSync(join(rootPath, 'etc/init.d', name), 'utf8');
-    for (const [key, letter] of [['START', 'S'], ['STOP', 'K']] as const) {
+    for (const [key, letter] of [
+      ['START', 'S'],
+      ['STOP', 'K'],
+    ] as const) {
       const place = new RegExp(`^${key}=(\\d+)`, 'm').exec(text)?.[1];
-      if (place !== undefined) await symlink(`../init.d/${name}`, join(rootPath, 'etc/rc.d', `${letter}${place}${name}`));
+      if (place !== undefined)
+        await symlink(`../init.d/${name}`, join(rootPath, 'etc/rc.d', `${letter}${place}${name}`));
     }
   }
 }

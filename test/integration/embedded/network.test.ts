@@ -121,10 +121,14 @@ describeWith(routerNeeds, 'the network of the embedded router', () => {
 
   it('reloads without touching what did not change', async () => {
     await lab.events();
-    const before = await lab.run('cat /var/run/netifd/interface/wan1/state; ip -4 addr show eth1; ip rule; pidof udhcpc');
+    const before = await lab.run(
+      'cat /var/run/netifd/interface/wan1/state; ip -4 addr show eth1; ip rule; pidof udhcpc',
+    );
     await lab.write('/etc/config/network', `${network}\nconfig interface 'extra'\n\toption proto 'none'\n`);
     await lab.run('/etc/init.d/network reload');
-    expect(await lab.run('cat /var/run/netifd/interface/wan1/state; ip -4 addr show eth1; ip rule; pidof udhcpc')).toBe(before);
+    expect(await lab.run('cat /var/run/netifd/interface/wan1/state; ip -4 addr show eth1; ip rule; pidof udhcpc')).toBe(
+      before,
+    );
     await lab.until('grep -q extra /tmp/events');
     expect(await lab.events()).toEqual(['ifup extra ']);
     await lab.write('/etc/config/network', network);
@@ -166,7 +170,9 @@ describeWith(routerNeeds, 'the network of the embedded router', () => {
   });
 
   it('does not listen to a client of before', async () => {
-    await lab.run('INTERFACE=wan1 NETIFD_TOKEN=1 ip=10.1.0.66 mask=24 router=10.1.0.1 /lib/netifd/dhcp.script bound; sleep 1');
+    await lab.run(
+      'INTERFACE=wan1 NETIFD_TOKEN=1 ip=10.1.0.66 mask=24 router=10.1.0.1 /lib/netifd/dhcp.script bound; sleep 1',
+    );
     expect(await lab.run('ip -4 addr show eth1')).not.toContain('10.1.0.66');
   });
 
@@ -201,9 +207,9 @@ describeWith(routerNeeds, 'the network of the embedded router', () => {
 
   it('takes everything away at stop, and is the same after start', async () => {
     await lab.run('/etc/init.d/network stop');
-    expect(await lab.run('ip -4 -o addr show; ip rule | grep -v -e local -e main -e default; ls /sys/class/net')).not.toMatch(
-      /10\.|192\.|lookup|br-lan/,
-    );
+    expect(
+      await lab.run('ip -4 -o addr show; ip rule | grep -v -e local -e main -e default; ls /sys/class/net'),
+    ).not.toMatch(/10\.|192\.|lookup|br-lan/);
     expect((await lab.exec('pidof udhcpc')).stdout).toBe('');
     await lab.run('/etc/init.d/network start');
     await lab.waitFor('lan');

@@ -44,7 +44,9 @@ describeWith([networkNamespaces], 'reload_config', () => {
   const reloads = async (): Promise<number> => Number(await device.run('wc -l < /tmp/reloads'));
   /** Until every trigger has run: nothing waits, and nobody is at work. */
   const settle = async (): Promise<void> => {
-    await device.until('cd /var/run/service; [ ! -s .queue ] && { [ ! -e .queue.runner ] || flock -n .queue.runner true; }');
+    await device.until(
+      'cd /var/run/service; [ ! -s .queue ] && { [ ! -e .queue.runner ] || flock -n .queue.runner true; }',
+    );
   };
 
   it('raises no event when nothing has changed', async () => {
@@ -100,7 +102,9 @@ describeWith([networkNamespaces], 'reload_config', () => {
     await device.until('[ -s /tmp/reloads ]');
     await device.run('uci set alpha.one.x=b; reload_config; uci set alpha.one.x=c; reload_config');
     await settle();
-    const [first, second, ...more] = (await device.run('cat /tmp/reloads')).split('\n').map((line) => Number(line.split(' ')[0]));
+    const [first, second, ...more] = (await device.run('cat /tmp/reloads'))
+      .split('\n')
+      .map((line) => Number(line.split(' ')[0]));
     expect(more).toEqual([]);
     expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(1.9);
     await device.run(`sed -i 's/:-2/:-0/' /etc/init.d/listener`);

@@ -162,7 +162,9 @@ two" >&2; exec sleep 1000' name "it's" 'a  b'
     await device.until(`[ -e /var/run/service/again/instances/main/pid ]`);
     const second = await pidOf('again');
     expect(second).not.toBe(first);
-    const entry = await device.run(`ubus call service list '{"name":"again"}' | jsonfilter -e '@.again.instances.main.respawn_count'`);
+    const entry = await device.run(
+      `ubus call service list '{"name":"again"}' | jsonfilter -e '@.again.instances.main.respawn_count'`,
+    );
     expect(entry).toBe('1');
     await device.run('/etc/init.d/again stop');
     expect(await alive(second)).toBe(false);
@@ -191,14 +193,21 @@ two" >&2; exec sleep 1000' name "it's" 'a  b'
   it('takes children with it, also from a program that ignores SIGTERM', async () => {
     install(
       'family',
-      instance(`/bin/sh -c 'trap "" TERM; sleep 4321 & sleep 4321 & wait; sleep 4321'`, ' procd_set_param term_timeout 1'),
+      instance(
+        `/bin/sh -c 'trap "" TERM; sleep 4321 & sleep 4321 & wait; sleep 4321'`,
+        ' procd_set_param term_timeout 1',
+      ),
     );
     await device.run('/etc/init.d/family start');
-    await device.until('[ "$(pidof sleep | xargs -n1 sh -c \'tr "\\\\0" " " < /proc/$0/cmdline; echo\' | grep -c 4321)" = 2 ]');
+    await device.until(
+      '[ "$(pidof sleep | xargs -n1 sh -c \'tr "\\\\0" " " < /proc/$0/cmdline; echo\' | grep -c 4321)" = 2 ]',
+    );
     const began = performance.now();
     await device.run('/etc/init.d/family stop');
     expect(performance.now() - began).toBeGreaterThan(900);
-    expect((await device.exec(`grep -l 4321 /proc/[0-9]*/cmdline 2>/dev/null | grep -v self | xargs -r cat`)).stdout).not.toContain('sleep');
+    expect(
+      (await device.exec(`grep -l 4321 /proc/[0-9]*/cmdline 2>/dev/null | grep -v self | xargs -r cat`)).stdout,
+    ).not.toContain('sleep');
     await device.until(`logread | grep -F 'family: main: did not end within 1 seconds of SIGTERM'`);
   });
 
@@ -227,7 +236,9 @@ two" >&2; exec sleep 1000' name "it's" 'a  b'
     await device.run('/etc/init.d/orphan start');
     expect(await alive(first)).toBe(false);
     const second = await pidOf('orphan');
-    await device.run('kill -9 $(cut -d" " -f1 /var/run/service/orphan/instances/main/monitor); /etc/init.d/orphan stop');
+    await device.run(
+      'kill -9 $(cut -d" " -f1 /var/run/service/orphan/instances/main/monitor); /etc/init.d/orphan stop',
+    );
     expect(await alive(second)).toBe(false);
   });
 
@@ -267,7 +278,10 @@ two" >&2; exec sleep 1000' name "it's" 'a  b'
   });
 
   it('reads options with their types and defaults for uci_load_validate', async () => {
-    device.write('/etc/config/typed', "config thing 'one'\n\toption port '70000'\n\toption on 'yes'\n\tlist host 'a'\n\tlist host 'b'\n\toption mode 'fast'\n");
+    device.write(
+      '/etc/config/typed',
+      "config thing 'one'\n\toption port '70000'\n\toption on 'yes'\n\tlist host 'a'\n\tlist host 'b'\n\toption mode 'fast'\n",
+    );
     device.write(
       '/etc/init.d/typed',
       script(

@@ -34,11 +34,19 @@ describeWith([networkNamespaces, program('mke2fs')], 'sysupgrade', () => {
   describe('the configuration', () => {
     it('lists what packages and the user name, each once, and only what is there', async () => {
       await device.run('mkdir -p /root/notes/deep /etc/odd; echo a > /root/notes/deep/a; echo b > "/etc/odd/b c"');
-      await device.run('printf "# comment\\n/root/notes\\n/etc/odd/b*\\n/etc/config/system\\n/nowhere\\n" > /etc/sysupgrade.conf');
+      await device.run(
+        'printf "# comment\\n/root/notes\\n/etc/odd/b*\\n/etc/config/system\\n/nowhere\\n" > /etc/sysupgrade.conf',
+      );
       const files = (await device.run('sysupgrade -l')).split('\n');
       expect(files).toEqual([...new Set(files)].sort());
       expect(files).toEqual(
-        expect.arrayContaining(['/etc/config/network', '/etc/config/system', '/etc/shadow', '/etc/sysupgrade.conf', '/root/notes/deep/a']),
+        expect.arrayContaining([
+          '/etc/config/network',
+          '/etc/config/system',
+          '/etc/shadow',
+          '/etc/sysupgrade.conf',
+          '/root/notes/deep/a',
+        ]),
       );
       expect(files.some((file) => file.startsWith('/etc/dropbear/dropbear_ed25519_host_key'))).toBe(true);
       expect(files).not.toContain('/nowhere');
@@ -81,7 +89,9 @@ describeWith([networkNamespaces, program('mke2fs')], 'sysupgrade', () => {
     });
 
     it('is restored at boot from the boot partition, and only a whole one', async () => {
-      await device.run('mkdir -p /etc/odd; echo b > "/etc/odd/b c"; sysupgrade -b /boot/sysupgrade.tgz; rm -rf /etc/odd');
+      await device.run(
+        'mkdir -p /etc/odd; echo b > "/etc/odd/b c"; sysupgrade -b /boot/sysupgrade.tgz; rm -rf /etc/odd',
+      );
       await device.powerCut();
       await device.boot();
       expect(await device.run('cat "/etc/odd/b c"')).toBe('b');
@@ -97,7 +107,8 @@ describeWith([networkNamespaces, program('mke2fs')], 'sysupgrade', () => {
   });
 
   describe('the image check', () => {
-    const check = async (file: string): Promise<{ exitCode: number; stderr: string }> => device.exec(`sysupgrade -T ${file}`);
+    const check = async (file: string): Promise<{ exitCode: number; stderr: string }> =>
+      device.exec(`sysupgrade -T ${file}`);
 
     it('accepts an image: gzipped, with a trailer, and as it is', async () => {
       const disk = join(work, 'good.img');
@@ -120,7 +131,9 @@ describeWith([networkNamespaces, program('mke2fs')], 'sysupgrade', () => {
       await makeDisk(short, {});
       truncateSync(short, 10 * 1024 * 1024);
       await send(await compressed(short), '/tmp/short.img.gz');
-      await device.run('head -c 20000 /tmp/good.img.gz > /tmp/cut.img.gz; : > /tmp/nothing; echo text > /tmp/text; tar -c -z -f /tmp/some.tgz /etc/config');
+      await device.run(
+        'head -c 20000 /tmp/good.img.gz > /tmp/cut.img.gz; : > /tmp/nothing; echo text > /tmp/text; tar -c -z -f /tmp/some.tgz /etc/config',
+      );
       const reasons: Record<string, string> = {
         '/tmp/absent': 'there is no such file',
         '/tmp': 'this is no regular file',
@@ -153,58 +166,62 @@ describeWith([networkNamespaces, program('mke2fs')], 'sysupgrade', () => {
   });
 });
 
-describeWith([root, networkNamespaces, program('mke2fs'), program('losetup')], 'sysupgrade of the disk it runs from', () => {
-  it('writes the new system, keeps the configuration once, and with -n none', async () => {
-    const rootPath = join(work, 'root');
-    const source = await deviceRoot();
-    await execa('mkdir', ['-p', rootPath]);
-    if (statSync(source).isDirectory()) await execa('cp', ['-a', `${source}/.`, rootPath]);
-    else await execa('tar', ['-x', '-z', '-f', source, '-C', rootPath]);
-    const { stdout: size } = await execa('du', ['-sm', rootPath]);
-    const rootMib = Math.ceil(Number(size.split('\t')[0]) * 1.3) + 16;
+describeWith(
+  [root, networkNamespaces, program('mke2fs'), program('losetup')],
+  'sysupgrade of the disk it runs from',
+  () => {
+    it('writes the new system, keeps the configuration once, and with -n none', async () => {
+      const rootPath = join(work, 'root');
+      const source = await deviceRoot();
+      await execa('mkdir', ['-p', rootPath]);
+      if (statSync(source).isDirectory()) await execa('cp', ['-a', `${source}/.`, rootPath]);
+      else await execa('tar', ['-x', '-z', '-f', source, '-C', rootPath]);
+      const { stdout: size } = await execa('du', ['-sm', rootPath]);
+      const rootMib = Math.ceil(Number(size.split('\t')[0]) * 1.3) + 16;
 
-    const disk = join(work, 'disk.img');
-    await execa('sh', ['-c', `echo old > ${rootPath}/etc/generation`]);
-    await makeDisk(disk, { root: rootPath, rootMib });
-    const next = join(work, 'next.img');
-    await execa('sh', ['-c', `echo new > ${rootPath}/etc/generation`]);
-    await makeDisk(next, { root: rootPath, rootMib });
-    const image = withTrailer(await compressed(next));
+      const disk = join(work, 'disk.img');
+      await execa('sh', ['-c', `echo old > ${rootPath}/etc/generation`]);
+      await makeDisk(disk, { root: rootPath, rootMib });
+      const next = join(work, 'next.img');
+      await execa('sh', ['-c', `echo new > ${rootPath}/etc/generation`]);
+      await makeDisk(next, { root: rootPath, rootMib });
+      const image = withTrailer(await compressed(next));
 
-    await withLoop(disk, async (loop) => {
-      const device = await Device.start({ disk: loop });
-      try {
-        expect(await device.run('cat /etc/generation')).toBe('old');
-        await device.run('uci set system.@system[0].hostname=kept; uci commit; echo mine > /etc/not-kept');
-        await execa('cp', [image, device.path('/tmp/new.img.gz')]);
+      await withLoop(disk, async (loop) => {
+        const device = await Device.start({ disk: loop });
+        try {
+          expect(await device.run('cat /etc/generation')).toBe('old');
+          await device.run('uci set system.@system[0].hostname=kept; uci commit; echo mine > /etc/not-kept');
+          await execa('cp', [image, device.path('/tmp/new.img.gz')]);
 
-        // A wrong image leaves everything as it is.
-        await device.run('echo text > /tmp/text');
-        expect((await device.exec('sysupgrade /tmp/text')).exitCode).toBe(1);
-        expect(await device.run('cat /etc/generation')).toBe('old');
+          // A wrong image leaves everything as it is.
+          await device.run('echo text > /tmp/text');
+          expect((await device.exec('sysupgrade /tmp/text')).exitCode).toBe(1);
+          expect(await device.run('cat /etc/generation')).toBe('old');
 
-        const upgrade = device.exec('sysupgrade /tmp/new.img.gz', { timeoutMs: 110_000 });
-        expect(await device.waitForEnd(110_000)).toBe('reboot');
-        expect((await upgrade).stdout).toContain('Commencing upgrade. Closing all shell sessions.');
-        expect(device.console).toContain('sysupgrade: done, restarting');
+          const upgrade = device.exec('sysupgrade /tmp/new.img.gz', { timeoutMs: 110_000 });
+          expect(await device.waitForEnd(110_000)).toBe('reboot');
+          expect((await upgrade).stdout).toContain('Commencing upgrade. Closing all shell sessions.');
+          expect(device.console).toContain('sysupgrade: done, restarting');
 
-        await device.boot();
-        expect(await device.run('cat /etc/generation')).toBe('new');
-        expect(await device.run('uci get system.@system[0].hostname')).toBe('kept');
-        expect(await device.run('hostname')).toBe('kept');
-        expect((await device.exec('ls /etc/not-kept')).exitCode).toBe(1);
-        expect((await device.exec('ls /boot/sysupgrade.tgz')).exitCode).toBe(1);
+          await device.boot();
+          expect(await device.run('cat /etc/generation')).toBe('new');
+          expect(await device.run('uci get system.@system[0].hostname')).toBe('kept');
+          expect(await device.run('hostname')).toBe('kept');
+          expect((await device.exec('ls /etc/not-kept')).exitCode).toBe(1);
+          expect((await device.exec('ls /boot/sysupgrade.tgz')).exitCode).toBe(1);
 
-        await execa('cp', [image, device.path('/tmp/new.img.gz')]);
-        const second = device.exec('sysupgrade -n -q /tmp/new.img.gz', { timeoutMs: 110_000 });
-        expect(await device.waitForEnd(110_000)).toBe('reboot');
-        await second;
-        await device.boot();
-        expect(await device.run('uci get system.@system[0].hostname')).toBe('otb');
-      } finally {
-        await device.stop();
-      }
-    });
-    expect(existsSync(disk) && readFileSync(disk).subarray(510, 512).toString('hex')).toBe('55aa');
-  }, 400_000);
-});
+          await execa('cp', [image, device.path('/tmp/new.img.gz')]);
+          const second = device.exec('sysupgrade -n -q /tmp/new.img.gz', { timeoutMs: 110_000 });
+          expect(await device.waitForEnd(110_000)).toBe('reboot');
+          await second;
+          await device.boot();
+          expect(await device.run('uci get system.@system[0].hostname')).toBe('otb');
+        } finally {
+          await device.stop();
+        }
+      });
+      expect(existsSync(disk) && readFileSync(disk).subarray(510, 512).toString('hex')).toBe('55aa');
+    }, 400_000);
+  },
+);

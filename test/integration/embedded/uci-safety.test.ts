@@ -26,12 +26,20 @@ describeWith(needs, 'uci, several at once', () => {
     const shown = sandbox.uci('show', 'network').stdout.trim().split('\n');
     expect(shown.filter((line) => line.endsWith('=route'))).toHaveLength(6);
     expect(shown.filter((line) => line.startsWith('network.lan.key'))).toHaveLength(6);
-    expect(sandbox.uci('get', 'network.lan.all').stdout.trim().split(' ').sort()).toEqual(['1', '2', '3', '4', '5', '6']);
+    expect(sandbox.uci('get', 'network.lan.all').stdout.trim().split(' ').sort()).toEqual([
+      '1',
+      '2',
+      '3',
+      '4',
+      '5',
+      '6',
+    ]);
     expect(Object.keys(sandbox.files()).sort()).toEqual(['/etc/config/network', '/tmp/.uci/network']);
   });
 
   it('lets the writer of a batch use uci itself', () => {
-    const script = '{ uci set network.lan.a=1; echo set network.lan.b=2; uci set network.lan.c=3; } | uci batch; uci changes';
+    const script =
+      '{ uci set network.lan.a=1; echo set network.lan.b=2; uci set network.lan.c=3; } | uci batch; uci changes';
     const { stdout } = sandbox.run('ash', ['-c', `uci() { {root}/sbin/uci "$@"; }; ${script}`]);
     expect(stdout).toBe("network.lan.a='1'\nnetwork.lan.c='3'\nnetwork.lan.b='2'\n");
   });

@@ -1,17 +1,31 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { broadcastOf, contains, formatIpv4, isIpv6, networkOf, overlap, parseIpv4, parseIpv4Prefix } from '../../../src/core/ip.js';
+import {
+  broadcastOf,
+  contains,
+  formatIpv4,
+  isIpv6,
+  networkOf,
+  overlap,
+  parseIpv4,
+  parseIpv4Prefix,
+} from '../../../src/core/ip.js';
 
 const prefix = (text: string) => parseIpv4Prefix(text) ?? expect.fail(text);
 
 describe('IPv4', () => {
   it('reads what it prints', () => {
-    fc.assert(fc.property(fc.integer({ min: 0, max: 2 ** 32 - 1 }), (address) => parseIpv4(formatIpv4(address)) === address));
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 2 ** 32 - 1 }), (address) => parseIpv4(formatIpv4(address)) === address),
+    );
   });
 
-  it.each(['', '1.2.3', '1.2.3.4.5', '1.2.3.256', '01.2.3.4', '1.2.3.4 ', '0x1.2.3.4', '1.2.3.-4', '١.2.3.4'])('%j is no address', (text) => {
-    expect(parseIpv4(text)).toBeUndefined();
-  });
+  it.each(['', '1.2.3', '1.2.3.4.5', '1.2.3.256', '01.2.3.4', '1.2.3.4 ', '0x1.2.3.4', '1.2.3.-4', '١.2.3.4'])(
+    '%j is no address',
+    (text) => {
+      expect(parseIpv4(text)).toBeUndefined();
+    },
+  );
 
   it.each(['1.2.3.4', '1.2.3.4/33', '1.2.3.4/', '1.2.3.4/08', '1.2.3.4/2/4'])('%j is no prefix', (text) => {
     expect(parseIpv4Prefix(text)).toBeUndefined();
