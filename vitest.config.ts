@@ -4,7 +4,11 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      // The files share one process: starting one a file costs more than the tests themselves. The time limit is for
+      // machines that are many times slower than a laptop; nothing waits for it otherwise.
+      {
+        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false, maxWorkers: 1, testTimeout: 300_000 },
+      },
       {
         test: {
           name: 'integration',

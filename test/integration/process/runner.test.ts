@@ -139,8 +139,9 @@ describe('what a command writes', () => {
 
   it('fails, and starts nothing, when the log cannot be made', async () => {
     const marker = join(directory, 'unlogged');
-    const failure = await failureOf(shell(`touch ${marker}`, {}, { logFile: join(directory, 'no', 'such', 'log') }));
-    expect(failure.message).toMatch(/^the log .* could not be written: its directory does not exist$/);
+    writeFileSync(join(directory, 'a-file'), '');
+    const failure = await failureOf(shell(`touch ${marker}`, {}, { logFile: join(directory, 'a-file', 'log') }));
+    expect(failure.message).toMatch(/^the log .* could not be written: a part of its path is a file$/);
     expect(() => readFileSync(marker)).toThrow();
   });
 
