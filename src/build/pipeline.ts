@@ -40,6 +40,24 @@ export interface PipelineHelp extends CollectHelp {
   check: () => Promise<string | undefined>;
 }
 
+/** A build that begins in the middle needs what the stages before it have made. */
+function withTree(step: Step, { files, layout, prove }: Workbench): Step {
+  const proveTree = async () => {
+    if ((await files.readText(`${layout.tree}/rules.mk`)) !== undefined) return;
+    throw new Failure(`there is no build tree at ${layout.tree} to begin with "${step.name}" in`, {
+      code: 'usage',
+      hint: 'Run the build without --from first, or name its work directory with --work.',
+    });
+  };
+  return {
+    ...step,
+    run: async (voice) => {
+      await prove(proveTree);
+      return step.run(voice);
+    },
+  };
+}
+
 /** The whole build as steps: check, source, feeds, configure, download, compile, collect. */
 export function buildSteps(bench: Workbench, help: PipelineHelp, { from, until }: StageRange): Step[] {
   const steps: Record<StageName, Step> = {
@@ -51,5 +69,6 @@ export function buildSteps(bench: Workbench, help: PipelineHelp, { from, until }
     compile: compileStage(bench),
     collect: collectStage(bench, help),
   };
+  if (stageNames.indexOf(from) > stageNames.indexOf('source')) steps[from] = withTree(steps[from], bench);
   return stageNames.slice(stageNames.indexOf(from), stageNames.indexOf(until) + 1).map((name) => steps[name]);
 }

@@ -39,7 +39,8 @@ export interface HostFacts {
   packageListAgeMs?: number;
 }
 
-const lookTimeoutMs = 20_000;
+// A program that hangs must not hold everything up; a slow machine must not make what is there look missing.
+const lookTimeoutMs = 120_000;
 
 async function isProgram(path: string): Promise<boolean> {
   try {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Device } from '../../support/device.js';
-import { deviceRoot } from '../../support/device-root.js';
+import { deviceRoot } from '../../support/built-image.js';
 import { describeWith, networkNamespaces } from '../../support/needs.js';
 
 const status = JSON.stringify({

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Device } from '../../support/device.js';
-import { deviceRoot } from '../../support/device-root.js';
+import { deviceRoot } from '../../support/built-image.js';
 import { describeWith, itWith, networkNamespaces, program } from '../../support/needs.js';
 
 const namespace = `otb-base-${String(process.pid)}`;

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { builtImage } from '../../support/built-image.js';
 import { describeWith, program } from '../../support/needs.js';
-import { imageDirectory, imageTool, prefix, treeWithImages } from './built-tree.js';
+import { imageDirectory, imageTool } from './built-tree.js';
 import { readBytes, readDiskTable } from './disk-partitions.js';
 import { Emulator } from './emulator.js';
 
@@ -13,6 +14,7 @@ const needs = [program('make'), program('apt-get'), program('qemu-system-x86_64'
 const bootLimit = 240_000;
 
 let tree: string;
+let prefix: string;
 let work: string;
 let disk: string;
 let machine: Emulator | undefined;
@@ -29,7 +31,7 @@ async function fromBootPartition(name: string): Promise<string> {
 
 describeWith(needs, "the embedded tree's image on a machine", () => {
   beforeAll(async () => {
-    tree = await treeWithImages();
+    ({ tree, prefix } = await builtImage());
     work = mkdtempSync(join(tmpdir(), 'otb-boot-test-'));
     disk = join(work, 'image.img');
     writeFileSync(disk, gunzipSync(readFileSync(join(tree, imageDirectory, `${prefix}-combined-ext4.img.gz`))));

@@ -228,6 +228,14 @@ describe('make defconfig', () => {
     );
   });
 
+  it('ends where packages lead to each other by what they provide', async () => {
+    declare('asks', 'DEPENDS:=+service +first');
+    declare('first', 'DEPENDS:=+service\n  PROVIDES:=service');
+    declare('second', 'DEPENDS:=+service +asks\n  PROVIDES:=service');
+    declare('third', 'DEPENDS:=+IPV6:service\n  PROVIDES:=service');
+    expect(await packagesOf('CONFIG_PACKAGE_asks=y\n')).toEqual(['CONFIG_PACKAGE_asks=y', 'CONFIG_PACKAGE_first=y']);
+  });
+
   it("takes the target's own list of packages as a default that can be refused", async () => {
     declare('wanted');
     tree.write('target/linux/default-packages', '# a remark\nwanted\n');

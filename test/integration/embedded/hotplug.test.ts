@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Device } from '../../support/device.js';
-import { deviceRoot } from '../../support/device-root.js';
+import { deviceRoot } from '../../support/built-image.js';
 import { describeWith, networkNamespaces } from '../../support/needs.js';
 
 describeWith([networkNamespaces], 'hotplug', () => {

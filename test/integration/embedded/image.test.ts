@@ -5,12 +5,14 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { builtImage } from '../../support/built-image.js';
 import { describeWith, itWith, program, root } from '../../support/needs.js';
-import { imageDirectory, imageTool, make, prefix, setOptions, treeWithImages } from './built-tree.js';
+import { imageDirectory, imageTool, make, setOptions } from './built-tree.js';
 import { readBytes, readDiskTable } from './disk-partitions.js';
 
 const needs = [program('make'), program('apt-get'), program('dpkg-deb')];
 let tree: string;
+let prefix: string;
 let work: string;
 let disk: string;
 
@@ -28,7 +30,7 @@ function partitionFile(index: number): string {
 
 describeWith(needs, "the embedded tree's images", () => {
   beforeAll(async () => {
-    tree = await treeWithImages();
+    ({ tree, prefix } = await builtImage());
     work = mkdtempSync(join(tmpdir(), 'otb-image-test-'));
     disk = join(work, 'disk.img');
     writeFileSync(disk, gunzipSync(readFileSync(artifact(`${prefix}-combined-ext4.img.gz`))));

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWith } from '../../support/needs.js';
-import { Lab } from './network-lab.js';
-import { routerNeeds } from './network-root.js';
+import { Lab, routerNeeds } from './network-lab.js';
 
 const loopback = `
 config interface 'loopback'

@@ -1,14 +1,28 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { execa, type ResultPromise } from 'execa';
+import { execa } from 'execa';
+import { deviceRoot } from '../../support/built-image.js';
 import { Device, type CommandResult } from '../../support/device.js';
-import { assembleRouterRoot, enableOnly } from './network-root.js';
+import { networkNamespaces, program, root } from '../../support/needs.js';
 
-let assembled: Promise<string> | undefined;
+/** What the host must have to put a router between a LAN and its providers. */
+export const routerNeeds = [
+  root,
+  networkNamespaces,
+  ...['make', 'apt-get', 'ip', 'dnsmasq', 'nft', 'nsenter', 'busybox'].map(program),
+];
+
+/** A network namespace of the lab. */
+type Where = 'isp' | 'lan' | 'router';
+
+/** A program that runs beside the router; awaiting it never throws. */
+interface Child extends PromiseLike<unknown> {
+  kill: (signal: NodeJS.Signals) => boolean;
+}
 
 /** What stands around the router, and what its configuration says. */
 export interface LabOptions {
@@ -28,7 +42,7 @@ export interface LabOptions {
 export class Lab {
   readonly #id = `otb-t-${randomBytes(4).toString('hex')}`;
   readonly #workPath = mkdtempSync(join(tmpdir(), 'otb-network-lab-'));
-  readonly #children = new Set<ResultPromise>();
+  readonly #children = new Set<Child>();
   #device: Device | undefined;
   readonly #options: LabOptions;
 
@@ -65,14 +79,19 @@ export class Lab {
     return this.device.exec(command);
   }
 
+  /** Waits until a command succeeds on the router, and returns its output; throws with its last output when it never does. */
+  until(command: string): Promise<string> {
+    return this.device.until(command);
+  }
+
   /** Runs a shell command at the providers' end, in the LAN, or in the router's network with the host's tools. */
-  async at(where: 'isp' | 'lan' | 'router', command: string): Promise<string> {
+  async at(where: Where, command: string): Promise<string> {
     const { stdout } = await execa('ip', ['netns', 'exec', this.#name(where), 'sh', '-c', command]);
     return stdout;
   }
 
   /** Starts a program there that ends with the lab. */
-  spawn(where: 'isp' | 'lan' | 'router', file: string, args: readonly string[]): ResultPromise {
+  spawn(where: Where, file: string, args: readonly string[]): Child {
     const child = execa('ip', ['netns', 'exec', this.#name(where), file, ...args], { reject: false });
     this.#children.add(child);
     return child;
@@ -125,7 +144,7 @@ export class Lab {
     rmSync(this.#workPath, { recursive: true, force: true });
   }
 
-  #name(where: 'isp' | 'lan' | 'router'): string {
+  #name(where: Where): string {
     return `${this.#id}-${where}`;
   }
 
@@ -173,11 +192,10 @@ export class Lab {
   }
 
   async #boot(): Promise<Device> {
-    assembled ??= assembleRouterRoot();
     const { config, files = {}, services = [] } = this.#options;
     return Device.start({
       bootTimeoutMs: 240_000,
-      root: await assembled,
+      root: await deviceRoot(),
       networkNamespace: this.#name('router'),
       prepare: async (path) => {
         const all = Object.entries(config).map(([name, text]) => [`/etc/config/${name}`, text] as const);
@@ -215,4 +233,20 @@ export interface InterfaceStatus {
   'dns-search'?: string[];
   data: Record<string, unknown>;
   errors?: { subsystem: string; code: string; data?: string[] }[];
+}
+
+/** Links the given init scripts into /etc/rc.d, by their own START and STOP, and takes all other links away. */
+async function enableOnly(rootPath: string, names: readonly string[]): Promise<void> {
+  for (const link of readdirSync(join(rootPath, 'etc/rc.d'))) rmSync(join(rootPath, 'etc/rc.d', link));
+  for (const name of names) {
+    const text = readFileSync(join(rootPath, 'etc/init.d', name), 'utf8');
+    for (const [key, letter] of [
+      ['START', 'S'],
+      ['STOP', 'K'],
+    ] as const) {
+      const place = new RegExp(`^${key}=(\\d+)`, 'm').exec(text)?.[1];
+      if (place !== undefined)
+        await symlink(`../init.d/${name}`, join(rootPath, 'etc/rc.d', `${letter}${place}${name}`));
+    }
+  }
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Device } from '../../support/device.js';
-import { deviceRoot } from '../../support/device-root.js';
+import { deviceRoot } from '../../support/built-image.js';
 import { describeWith, networkNamespaces } from '../../support/needs.js';
 
 /** An init script as a package would bring it. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Device } from '../../support/device.js';
-import { deviceRoot } from '../../support/device-root.js';
+import { deviceRoot } from '../../support/built-image.js';
 import { describeWith, networkNamespaces, program, root } from '../../support/needs.js';
 import { compressed, makeDisk, withLoop, withTrailer } from './sysupgrade-disk.js';
 

@@ -13,7 +13,10 @@ const fine: Outcome = { exitCode: 0, signalName: null, stdout: '', stderr: '', e
 
 /** A tree in memory, and a make that does what each test says. */
 function fakeBench(answers: Record<string, Partial<Outcome> | ((files: Map<string, string>) => Partial<Outcome>)>) {
-  const contents = new Map<string, string>([['/w/embedded/tree/feeds.conf.default', '# none\n']]);
+  const contents = new Map<string, string>([
+    ['/w/embedded/tree/feeds.conf.default', '# none\n'],
+    ['/w/embedded/tree/rules.mk', ''],
+  ]);
   const commands: string[] = [];
   const files: TreeFiles = {
     readText: (path) => Promise.resolve(contents.get(path)),
@@ -137,6 +140,19 @@ describe('a build', () => {
     const { commands, error } = await build(good, parseRange('configure', 'download'));
     expect(error).toBeUndefined();
     expect(commands).toEqual(['make defconfig', 'make download -j2']);
+  });
+
+  it('cannot begin in the middle of nothing', async () => {
+    const { bench, commands } = fakeBench(good);
+    await bench.files.remove('/w/embedded/tree/rules.mk');
+    const help = { check: () => Promise.resolve(''), provenance: () => Promise.resolve({}), readArchive: () => Promise.resolve([]), collected: { artifacts: [] } }; // prettier-ignore
+    const [first] = buildSteps(bench, help, parseRange('compile'));
+    const voice = { line: () => undefined, progress: () => undefined, signal: new AbortController().signal };
+    await expect(first?.run(voice)).rejects.toMatchObject({
+      code: 'usage',
+      message: 'there is no build tree at /w/embedded/tree to begin with "compile" in',
+    });
+    expect(commands).toEqual([]);
   });
 });
 

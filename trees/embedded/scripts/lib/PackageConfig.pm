@@ -91,6 +91,9 @@ sub collect {
 	return;
 }
 
+# The packages whose dependencies are being followed now.
+our %following;
+
 # Of several providers the default one is chosen, unless another is there already.
 sub selected {
 	my ($info, $self, $name, $condition, $inherited, $note, $visited) = @_;
@@ -103,7 +106,10 @@ sub selected {
 	my $only = join ' && ', map { "PACKAGE_$_->{name}<PACKAGE_$self" } grep { $_->{name} ne $self } @others;
 	my $full = join ' && ', map { "($_)" } grep { defined && length } $condition, $only;
 	$note->(with_if("select PACKAGE_$target", $full)) unless $inherited;
-	collect($info, $self, $chosen->{depends}, length $full ? $full : undef, 1, $note, $visited) if $chosen;
+	# Dependencies may go in a circle: a round of it that adds a condition would never look like one seen before.
+	return if !$chosen || $following{ $chosen->{name} };
+	local $following{ $chosen->{name} } = 1;
+	collect($info, $self, $chosen->{depends}, length $full ? $full : undef, 1, $note, $visited);
 	return;
 }
 
