@@ -7,7 +7,14 @@ export default defineConfig({
       // The files share one process: starting one a file costs more than the tests themselves. The time limit is for
       // machines that are many times slower than a laptop; nothing waits for it otherwise.
       {
-        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false, maxWorkers: 1, testTimeout: 300_000 },
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          isolate: false,
+          maxWorkers: 1,
+          testTimeout: 300_000,
+          sequence: { groupOrder: 0 },
+        },
       },
       {
         test: {
@@ -17,6 +24,7 @@ export default defineConfig({
           hookTimeout: 600_000,
           // Namespaces, loop devices and two cores are shared: a few files at once, no more.
           maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -26,6 +34,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 600_000,
           maxWorkers: 2,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -21,7 +21,7 @@ import { openDoctorTools } from './doctor-tools.js';
 const memoryMiB = 512;
 
 /** An emulated processor boots in about 20 s; a busy machine may take longer. */
-const bootLimitMs = 240_000;
+const bootLimitMs = 900_000;
 
 /** What the demo finds out, step by step. */
 interface Findings {

@@ -3,23 +3,28 @@ import type { Face } from '../report/face.js';
 import type { GlobalOptions } from './command.js';
 
 /** What decides, beside the options, how events are shown. */
-export interface Surroundings {
-  stderr: NodeJS.WriteStream;
+interface Seen {
+  stderr: { isTTY: boolean };
   env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Where events are shown, and what decides how. */
+export interface Surroundings extends Seen {
+  stderr: NodeJS.WriteStream;
 }
 
 /** The names of the faces. */
 export type FaceName = 'json' | 'github' | 'plain' | 'tty';
 
 /** True when colour is wanted: a terminal that can, no NO_COLOR, no `--no-color`; FORCE_COLOR overrules the terminal. */
-export function wantsColor({ color }: Pick<GlobalOptions, 'color'>, { stderr, env }: Surroundings): boolean {
+export function wantsColor({ color }: Pick<GlobalOptions, 'color'>, { stderr, env }: Seen): boolean {
   if (!color || (env['NO_COLOR'] ?? '') !== '') return false;
   if ((env['FORCE_COLOR'] ?? '') !== '') return env['FORCE_COLOR'] !== '0';
   return stderr.isTTY && env['TERM'] !== 'dumb';
 }
 
 /** Which face shows the events: nothing moves when stderr is no terminal, or in CI. */
-export function chooseFace({ json, quiet, verbose }: GlobalOptions, { stderr, env }: Surroundings): FaceName {
+export function chooseFace({ json, quiet, verbose }: GlobalOptions, { stderr, env }: Seen): FaceName {
   if (json) return 'json';
   if (env['GITHUB_ACTIONS'] === 'true' && !quiet) return 'github';
   const moving = stderr.isTTY && env['TERM'] !== 'dumb' && (env['CI'] ?? '') === '';

@@ -54,12 +54,8 @@ function notStarted({ file, cwd }: Invocation, error: unknown): Failure {
 
 /** A process that left the group (setsid) may hold the streams open for ever: silence ends the wait. */
 async function letGo(outputs: readonly Output[]): Promise<void> {
-  let open = true;
-  const done = Promise.allSettled(outputs.map((output) => output.done)).then(() => {
-    open = false;
-  });
-  while (open) {
-    await Promise.race([done, sleep(100)]);
+  const done = Promise.allSettled(outputs.map((output) => output.done)).then(() => true);
+  while (!(await Promise.race([done, sleep(100, false)]))) {
     for (const output of outputs) if (output.silentMs > orphanSilenceMs) output.abandon();
   }
 }

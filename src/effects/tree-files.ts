@@ -63,11 +63,21 @@ async function readText(path: string): Promise<string | undefined> {
   }
 }
 
-async function writeText(path: string, text: string): Promise<void> {
+/** Fills a file beside `path` and gives it its name; when anything fails, nothing of it stays. */
+async function replaceFile(path: string, fill: (part: string) => Promise<void>): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const part = `${path}.part-${process.pid}`;
-  await writeFile(part, text);
-  await rename(part, path);
+  try {
+    await fill(part);
+    await rename(part, path);
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
+  }
+}
+
+async function writeText(path: string, text: string): Promise<void> {
+  await replaceFile(path, (part) => writeFile(part, text));
 }
 
 async function list(directory: string): Promise<TreeFile[]> {
@@ -85,21 +95,23 @@ async function list(directory: string): Promise<TreeFile[]> {
 }
 
 async function copyFileWhole(from: string, to: string): Promise<void> {
-  await mkdir(dirname(to), { recursive: true });
-  const part = `${to}.part-${process.pid}`;
   const { mode, atime, mtime } = await stat(from);
-  await copyFile(from, part);
-  await chmod(part, mode & 0o755);
-  await utimes(part, atime, mtime);
-  await rename(part, to);
+  await replaceFile(to, async (part) => {
+    await copyFile(from, part);
+    await chmod(part, mode & 0o755);
+    await utimes(part, atime, mtime);
+  });
 }
+
+/** A copy's time is set in whole milliseconds, where the file system keeps nanoseconds. */
+const timeTolerance = 2;
 
 async function isSame(from: string, to: string): Promise<boolean> {
   const [one, other] = await Promise.all([stat(from), stat(to).catch(() => undefined)]);
   return (
     other?.isFile() === true &&
     one.size === other.size &&
-    one.mtimeMs === other.mtimeMs &&
+    Math.abs(one.mtimeMs - other.mtimeMs) < timeTolerance &&
     (one.mode & 0o111) === (other.mode & 0o111)
   );
 }

@@ -105,7 +105,7 @@ function draw(rows: readonly Row[], { stream, color }: TtyOptions): Promise<unkn
       timer: PRESET_TIMER,
       collapseErrors: false,
       showErrorMessage: false,
-      logger: new ListrLogger({ processOutput: new ProcessOutput(stream, stream) }),
+      logger: new ListrLogger<ListrDefaultRendererLogLevels>({ processOutput: new ProcessOutput(stream, stream) }),
       ...(color ? {} : colorless),
     },
   });

@@ -1,5 +1,6 @@
 // How long otb takes to start, against an empty Node: `node test/bench/startup.js [runs]`. Nothing is asserted.
 import { spawnSync } from 'node:child_process';
+import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 
 const otb = fileURLToPath(new URL('../../bin/otb.js', import.meta.url));

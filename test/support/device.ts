@@ -274,13 +274,12 @@ async function launch({ disk, networkNamespace }: DeviceOptions, rootPath: strin
 
 /** The child of unshare, once it has become the device's init. */
 async function initOf(parent: number | undefined, machine: Machine, lines: string[]): Promise<number> {
-  let over = false;
-  void machine.ended.then(() => (over = true));
-  for (let attempt = 0; attempt < 200 && !over; attempt += 1) {
+  const ended = machine.ended.then(() => true);
+  for (let attempt = 0; attempt < 200; attempt += 1) {
     const children = `/proc/${String(parent)}/task/${String(parent)}/children`;
     const pid = existsSync(children) ? Number(readFileSync(children, 'utf8').trim().split(' ')[0]) : 0;
     if (pid > 0 && isInit(pid)) return pid;
-    await sleep(25);
+    if (await Promise.race([ended, sleep(25, false)])) break;
   }
   machine.killNow();
   throw new Error(`the device did not start\n${lines.join('')}`);

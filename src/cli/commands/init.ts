@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import type { CommandModule } from '../command.js';
 import type { InitFlags } from '../init/from-flags.js';
 
@@ -38,7 +39,6 @@ export const init: CommandModule = {
     'init --scenario load-balancing --no-input --force',
   ],
   async run({ options, signal }, _args, flags) {
-    const { dirname, join } = await import('node:path');
     const { checkedStarterText } = await import('../init/check-starter.js');
     const { starterFromFlags } = await import('../init/from-flags.js');
     const { jsonSchema } = await import('../../config/json-schema.js');

@@ -89,7 +89,7 @@ class Reader {
     { value, offset }: { value: unknown; offset: number },
     path: readonly PropertyKey[],
   ): void {
-    for (const source of Array.isArray(value) ? value : [value]) {
+    for (const source of Array.isArray(value) ? (value as unknown[]) : [value]) {
       if (typeof source !== 'object' || source === null || Array.isArray(source)) {
         this.#say(offset, path, '<< merges only mappings', 'write <<: *name');
         continue;

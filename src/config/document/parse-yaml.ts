@@ -84,7 +84,7 @@ function firstBreak(document: Document.Parsed): number {
   visit(document, {
     Node: (_key, node) => {
       const [from, to] = (node as { range?: readonly [number, number, number] | null }).range ?? [0, 0];
-      if (isOpenEnded(node as Node) && from < first && error <= to) first = from;
+      if (isOpenEnded(node) && from < first && error <= to) first = from;
     },
   });
   return first;

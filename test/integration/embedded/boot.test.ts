@@ -10,8 +10,8 @@ import { readBytes, readDiskTable } from './disk-partitions.js';
 import { Emulator } from './emulator.js';
 
 const needs = [program('make'), program('apt-get'), program('qemu-system-x86_64'), program('ssh')];
-// An idle machine takes a quarter of this; the processor is emulated, and test files run side by side.
-const bootLimit = 240_000;
+// An idle machine takes a tenth of this; the processor is emulated, and test files run side by side.
+const bootLimit = 900_000;
 
 let tree: string;
 let prefix: string;

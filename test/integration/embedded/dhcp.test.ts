@@ -64,7 +64,7 @@ describeWith(routerNeeds, 'DHCP and DNS for the LAN', () => {
     lab = await Lab.start({ wans: 1, config: { network, dhcp }, services: ['dnsmasq'] });
     await lab.until('grep -q dhcp-range /var/etc/dnsmasq.conf && pidof dnsmasq');
   });
-  afterAll(() => lab?.stop());
+  afterAll(() => (lab as Lab | undefined)?.stop());
 
   it('leases an address of the pool, with what belongs to it', async () => {
     const [ip, mask, router, dns, ntp, domain, lease] = (await lab.at('lan', ask())).split(' ');

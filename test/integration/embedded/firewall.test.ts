@@ -131,7 +131,7 @@ describeWith(routerNeeds, 'the firewall of the embedded router', () => {
     lab.spawn('lan', 'python3', ['-c', echoPeer, '0.0.0.0', '80']);
     await lab.until('nft list chain inet fw4 input_wan | grep -q Allow-Ping');
   });
-  afterAll(() => lab?.stop());
+  afterAll(() => (lab as Lab | undefined)?.stop());
 
   const dial = (address: string, port: number, more = '') =>
     `python3 -c "import socket; s = socket.create_connection(('${address}', ${String(port)}), 2${more}); print(s.recv(64).decode())"`;

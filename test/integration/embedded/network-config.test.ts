@@ -16,7 +16,7 @@ describeWith(routerNeeds, 'what /etc/config/network may say', () => {
   beforeAll(async () => {
     lab = await Lab.start({ wans: 2, config: { network: loopback } });
   });
-  afterAll(() => lab?.stop());
+  afterAll(() => (lab as Lab | undefined)?.stop());
 
   /** Loads a configuration beside the loopback. */
   async function load(text: string): Promise<void> {

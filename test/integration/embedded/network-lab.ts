@@ -13,15 +13,17 @@ import { networkNamespaces, program, root } from '../../support/needs.js';
 export const routerNeeds = [
   root,
   networkNamespaces,
-  ...['make', 'apt-get', 'ip', 'dnsmasq', 'nft', 'nsenter', 'busybox'].map(program),
+  ...['make', 'apt-get', 'ip', 'dnsmasq', 'nft', 'nsenter', 'busybox', 'python3'].map(program),
 ];
 
 /** A network namespace of the lab. */
 type Where = 'isp' | 'lan' | 'router';
 
-/** A program that runs beside the router; awaiting it never throws. */
-interface Child extends PromiseLike<unknown> {
+/** A program that runs beside the router. */
+interface Child {
   kill: (signal: NodeJS.Signals) => boolean;
+  /** Never rejects. */
+  ended: Promise<unknown>;
 }
 
 /** What stands around the router, and what its configuration says. */
@@ -92,7 +94,8 @@ export class Lab {
 
   /** Starts a program there that ends with the lab. */
   spawn(where: Where, file: string, args: readonly string[]): Child {
-    const child = execa('ip', ['netns', 'exec', this.#name(where), file, ...args], { reject: false });
+    const started = execa('ip', ['netns', 'exec', this.#name(where), file, ...args], { reject: false });
+    const child: Child = { kill: (signal) => started.kill(signal), ended: started.then(() => undefined) };
     this.#children.add(child);
     return child;
   }
@@ -135,7 +138,7 @@ export class Lab {
   async stop(): Promise<void> {
     await this.#device?.stop();
     for (const child of this.#children) child.kill('SIGKILL');
-    await Promise.all(this.#children);
+    await Promise.all([...this.#children].map(({ ended }) => ended));
     for (const where of ['isp', 'lan', 'router'] as const) {
       const { stdout } = await execa('ip', ['netns', 'pids', this.#name(where)], { reject: false });
       for (const pid of stdout.split('\n')) if (pid !== '') await execa('kill', ['-9', pid], { reject: false });
@@ -185,7 +188,7 @@ export class Lab {
     await sleep(100);
     return async () => {
       child.kill('SIGTERM');
-      await child;
+      await child.ended;
       this.#children.delete(child);
       rmSync(join(this.#workPath, `leases.${String(wan)}`), { force: true });
     };

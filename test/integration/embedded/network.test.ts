@@ -54,7 +54,7 @@ describeWith(routerNeeds, 'the network of the embedded router', () => {
     await lab.waitFor('wan1');
     await lab.waitFor('wan2');
   });
-  afterAll(() => lab?.stop());
+  afterAll(() => (lab as Lab | undefined)?.stop());
 
   it('sets up the LAN bridge at boot', async () => {
     const status = await lab.status('lan');

@@ -159,7 +159,7 @@ describe('what a command inherits', () => {
     Object.assign(process.env, strays, { CCACHE_DIR: '/cache', https_proxy: 'http://proxy', PATH: `bin:/a b:/opt/x:${before['PATH'] ?? ''}` }); // prettier-ignore
     try {
       const { stdout } = await localRunner.run({ file: 'env', args: [], env: { OWN: '1' } });
-      const seen = Object.fromEntries(stdout.trimEnd().split('\n').map((line) => line.split(/=(.*)/s, 2)));
+      const seen = Object.fromEntries(stdout.trimEnd().split('\n').map((line) => line.split(/=(.*)/s, 2) as [string, string]));
       for (const name of ['CFLAGS', 'MAKEFLAGS', 'GIT_DIR', 'CDPATH', 'V', 'NODE_OPTIONS', 'VITEST']) {
         expect(seen, name).not.toHaveProperty(name);
       }

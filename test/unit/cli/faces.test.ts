@@ -13,7 +13,7 @@ const options: GlobalOptions = {
   input: true,
 };
 const surroundings = (isTTY: boolean, env: Record<string, string> = {}) => ({
-  stderr: { isTTY } as NodeJS.WriteStream,
+  stderr: { isTTY },
   env: { TERM: 'xterm', ...env },
 });
 

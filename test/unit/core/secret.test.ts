@@ -6,7 +6,7 @@ it('shows itself nowhere but where it is asked for', () => {
   const secret = new Secret('hunter2');
   const shown = [
     String(secret),
-    `${secret as unknown as string}`,
+    ''.concat(secret as unknown as string),
     JSON.stringify({ secret }),
     inspect({ secret }, { depth: 9, showHidden: true }),
     Object.entries(secret).join(),
@@ -19,6 +19,6 @@ it('shows itself nowhere but where it is asked for', () => {
 });
 
 it('cannot be copied by its members', () => {
-  expect(JSON.stringify({ ...new Secret('hunter2') })).toBe('{}');
+  expect(JSON.stringify(Object.assign({}, new Secret('hunter2')))).toBe('{}');
   expect(() => structuredClone(new Secret('hunter2')).reveal()).toThrow();
 });

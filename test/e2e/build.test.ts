@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { builtImage, type BuiltImage } from '../support/built-image.js';
+import { describeWith, program } from '../support/needs.js';
+import { documentOf, otb } from '../support/otb.js';
+
+const needs = [program('make'), program('apt-get'), program('dpkg-deb')];
+
+interface Result {
+  recipe: string;
+  directory: string;
+  artifacts: { name: string; size: number; sha256: string; kind: string }[];
+}
+
+let work: string;
+beforeAll(() => {
+  work = mkdtempSync(join(tmpdir(), 'otb-build-test-'));
+});
+afterAll(() => {
+  rmSync(work, { recursive: true, force: true });
+});
+
+const sha256 = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex');
+
+describe('otb build, before it does anything', () => {
+  it('lists its recipes', async () => {
+    expect(documentOf(await otb(['build', '--list', '--json']))).toMatchObject({ recipes: [{ name: 'embedded' }] });
+  });
+
+  it('shows the commands of a dry run in their order, and touches nothing', async () => {
+    const directory = join(work, 'dry');
+    const run = await otb(['build', 'embedded', '--dry-run', '--jobs', '3', '--work', directory]);
+    expect(run).toMatchObject({ exitCode: 0 });
+    const said = `${run.stdout}\n${run.stderr}`;
+    const commands = ['scripts/feeds update -a', 'scripts/feeds install -a', 'make defconfig', 'make download -j3', 'make -j3 V=s BUILD_LOG=1']; // prettier-ignore
+    const places = commands.map((command) => said.indexOf(command));
+    expect(places.every((place) => place >= 0), said).toBe(true);
+    expect(places).toEqual(places.toSorted((one, other) => one - other));
+    expect(existsSync(directory)).toBe(false);
+  });
+
+  it.each([
+    [['build', 'embeded'], 'embeded', 'embedded'],
+    [['build', 'embedded', '--jobs', '0'], '--jobs', '1 to 9999'],
+    [['build', 'embedded', '--from', 'compile', '--until', 'feeds'], 'comes after', 'check, source'],
+    [['build', 'embedded', '--work', '/tmp/with space'], 'white space', '--work'],
+  ])('%j is refused, with what to do', async (args, what, advice) => {
+    const run = await otb(args);
+    expect(run).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(run.stderr).toContain(what);
+    expect(run.stderr).toContain(advice);
+  });
+
+  it('cannot begin in the middle of nothing', async () => {
+    const run = await otb(['build', 'embedded', '--from', 'compile', '--work', join(work, 'none'), '--json']);
+    expect(run.exitCode).toBe(2);
+    expect(documentOf(run)).toMatchObject({ error: { message: expect.stringContaining('there is no build tree') as string } });
+  });
+});
+
+describeWith(needs, 'otb build embedded', () => {
+  let built: BuiltImage;
+  let result: Result;
+
+  beforeAll(async () => {
+    built = await builtImage();
+    const run = await otb(['build', 'embedded', '--work', join(built.images, '../..'), '--json']);
+    expect(run, run.stderr).toMatchObject({ exitCode: 0 });
+    result = documentOf(run) as unknown as Result;
+  }, 3_600_000);
+
+  it('collects an image to write, one for VirtualBox, the files, and what they are made of', () => {
+    const { prefix } = built;
+    expect(result).toMatchObject({ recipe: 'embedded', directory: built.images });
+    expect(result.artifacts.map(({ name, kind }) => `${kind} ${name}`).sort()).toEqual(
+      [
+        `image ${prefix}-combined-ext4.img.gz`,
+        `virtual-disk ${prefix}-combined-ext4.vdi`,
+        `rootfs ${prefix}-rootfs.tar.gz`,
+        `manifest ${prefix}.manifest`,
+        `sbom ${prefix}.bom.cdx.json`,
+        'metadata config.buildinfo',
+        'metadata feeds.buildinfo',
+        'metadata profiles.json',
+        'metadata sha256sums',
+        'metadata version.buildinfo',
+      ].sort(),
+    );
+    for (const { name, size, sha256: hash } of result.artifacts) {
+      const bytes = readFileSync(join(built.images, name));
+      expect({ name, size: bytes.length, hash: sha256(join(built.images, name)) }).toEqual({ name, size, hash });
+    }
+  });
+
+  it('writes down what it built from', () => {
+    const document: unknown = JSON.parse(readFileSync(join(built.images, 'otb-build.json'), 'utf8'));
+    expect(document).toMatchObject({
+      schemaVersion: 1,
+      recipe: 'embedded',
+      feeds: [expect.stringMatching(/^src-link otb \//)],
+      config: { sha256: sha256(join(built.tree, '.config')) },
+      artifacts: result.artifacts,
+    });
+  });
+
+  it('makes the same bytes again, from nothing, in another place and without a network', async () => {
+    const other = join(work, 'other');
+    mkdirSync(join(other, 'embedded/tree'), { recursive: true });
+    cpSync(join(built.tree, 'dl'), join(other, 'embedded/tree/dl'), { recursive: true });
+    const offline = { http_proxy: 'http://127.0.0.1:9', https_proxy: 'http://127.0.0.1:9' };
+    const run = await otb(['build', 'embedded', '--work', other, '--json'], { env: offline });
+    expect(run, run.stderr).toMatchObject({ exitCode: 0 });
+    const { artifacts } = documentOf(run) as unknown as Result;
+    const hashes = (list: Result['artifacts']) => list.map(({ name, sha256: hash }) => `${name} ${hash}`);
+    expect(hashes(artifacts)).toEqual(hashes(result.artifacts));
+  }, 3_600_000);
+
+  it('names the wishes that the configuration could not keep, and leaves the images alone', async () => {
+    const before = readdirSync(built.images);
+    const directory = mkdtempSync(join(work, 'wish-'));
+    const config = join(directory, 'otb.yaml');
+    writeFileSync(config, `version: 1\nbuild:\n  recipe: embedded\n  directory: ${directory}/build\n  packages: [no-such-package]\n`);
+    const run = await otb(['build', '--config', config, '--until', 'configure'], { cwd: directory });
+    expect(run, run.stderr).toMatchObject({ exitCode: 4 });
+    expect(run.stderr).toContain('CONFIG_PACKAGE_no-such-package=y  became  # CONFIG_PACKAGE_no-such-package is not set');
+    expect(readdirSync(built.images)).toEqual(before);
+  }, 600_000);
+});
