@@ -20,8 +20,8 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 600_000,
+          testTimeout: 900_000,
+          hookTimeout: 3_600_000,
           // Namespaces, loop devices and two cores are shared: a few files at once, no more.
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
@@ -31,8 +31,8 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 600_000,
+          testTimeout: 900_000,
+          hookTimeout: 3_600_000,
           maxWorkers: 2,
           sequence: { groupOrder: 2 },
         },

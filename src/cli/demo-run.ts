@@ -42,7 +42,7 @@ async function openMachine(
   const sshPort = await freePort();
   const knownHosts = `${directory}/known_hosts`;
   await localFiles.writeText(knownHosts, '');
-  const target = { host: '127.0.0.1', port: sshPort, user: 'root', knownHosts, connectSeconds: 10 };
+  const target = { host: '127.0.0.1', port: sshPort, user: 'root', knownHosts, connectSeconds: 30 };
   return {
     machine: { disk: `${directory}/disk.img`, console: `${directory}/console.log`, memoryMiB, sshPort },
     help: {

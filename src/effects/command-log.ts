@@ -8,6 +8,7 @@ const reasons: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EROFS: 'the file system is read-only',
   ENOTDIR: 'a part of its path is a file',
+  EEXIST: 'a part of its path is a file',
   EISDIR: 'it is a directory',
 };
 

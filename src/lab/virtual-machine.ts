@@ -31,7 +31,7 @@ const pollMs = 500;
 /** The boot id over SSH, or undefined while nobody answers. */
 async function readBootId(inside: Runner, signal: AbortSignal): Promise<string | undefined> {
   const { exitCode, stdout } = await inside.run(
-    { file: 'cat', args: ['/proc/sys/kernel/random/boot_id'], timeoutMs: 20_000 },
+    { file: 'cat', args: ['/proc/sys/kernel/random/boot_id'], timeoutMs: 60_000 },
     { signal },
   );
   return exitCode === 0 ? stdout.trim() : undefined;

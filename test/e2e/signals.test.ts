@@ -34,7 +34,7 @@ describeWith([root], 'signals', () => {
     const [file = '', ...rest] = machine!.command(['doctor', 'flash', '--fix', ...args]);
     const child = spawn(file, rest, { env: shellEnvironment(machine!.directory), stdio: ['ignore', 'pipe', 'pipe'] });
     const ended = finished(child);
-    await until('apt is at work', () => processesWith(word).length >= 2, 60_000);
+    await until('apt is at work', () => processesWith(word).length >= 2);
     for (const name of signals) {
       child.kill(name);
       await new Promise((resolve) => setTimeout(resolve, 700));

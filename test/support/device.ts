@@ -140,7 +140,7 @@ export class Device {
       {
         reject: false,
         input: options.input ?? '',
-        timeout: options.timeoutMs ?? 60_000,
+        timeout: options.timeoutMs ?? 300_000,
         stripFinalNewline: false,
         env: {},
         extendEnv: false,
@@ -158,7 +158,7 @@ export class Device {
   }
 
   /** Waits until a command succeeds, and returns its output; throws with its last output when it never does. */
-  async until(command: string, timeoutMs = 30_000): Promise<string> {
+  async until(command: string, timeoutMs = 300_000): Promise<string> {
     const deadline = performance.now() + timeoutMs;
     for (;;) {
       const { exitCode, stdout, stderr } = await this.exec(command);
@@ -170,7 +170,7 @@ export class Device {
 
   /** Waits for the end of the boot scripts. */
   async waitForBoot(): Promise<void> {
-    const deadline = performance.now() + (this.#options.bootTimeoutMs ?? 60_000);
+    const deadline = performance.now() + (this.#options.bootTimeoutMs ?? 600_000);
     let end: DeviceEnd | undefined;
     void this.#machine.ended.then((reason) => (end = reason));
     while (!existsSync(this.path('/tmp/run/boot-finished'))) {
@@ -184,7 +184,7 @@ export class Device {
   }
 
   /** Resolves when the device has rebooted or powered itself off. */
-  async waitForEnd(timeoutMs = 30_000): Promise<DeviceEnd> {
+  async waitForEnd(timeoutMs = 300_000): Promise<DeviceEnd> {
     const late = new AbortController();
     const timeout = sleep(timeoutMs, undefined, { signal: late.signal }).then(() => {
       throw new Error(`the device is still running\n${this.console}`);
@@ -275,7 +275,7 @@ async function launch({ disk, networkNamespace }: DeviceOptions, rootPath: strin
 /** The child of unshare, once it has become the device's init. */
 async function initOf(parent: number | undefined, machine: Machine, lines: string[]): Promise<number> {
   const ended = machine.ended.then(() => true);
-  for (let attempt = 0; attempt < 200; attempt += 1) {
+  for (let attempt = 0; attempt < 2000; attempt += 1) {
     const children = `/proc/${String(parent)}/task/${String(parent)}/children`;
     const pid = existsSync(children) ? Number(readFileSync(children, 'utf8').trim().split(' ')[0]) : 0;
     if (pid > 0 && isInit(pid)) return pid;

@@ -15,7 +15,7 @@ export function processesWith(word: string): number[] {
 }
 
 /** Waits until something is so; fails when it takes longer than the limit. */
-export async function until(what: string, isSo: () => boolean, limitMs = 30_000): Promise<void> {
+export async function until(what: string, isSo: () => boolean, limitMs = 300_000): Promise<void> {
   const deadline = performance.now() + limitMs;
   while (!isSo()) {
     if (performance.now() > deadline) throw new Error(`not within ${limitMs} ms: ${what}`);

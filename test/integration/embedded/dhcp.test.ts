@@ -112,7 +112,7 @@ describeWith(routerNeeds, 'DHCP and DNS for the LAN', () => {
     await lab.run('/etc/init.d/network reload');
     await lab.until('grep -q 192.168.42.20,192.168.42.24 /var/etc/dnsmasq.conf');
     await expect
-      .poll(() => lab.at('lan', ask('02:00:00:00:00:78')).catch(() => ''), { timeout: 90_000 })
+      .poll(() => lab.at('lan', ask('02:00:00:00:00:78')).catch(() => ''), { timeout: 300_000 })
       .toMatch(/^192\.168\.42\.2\d /);
   });
 

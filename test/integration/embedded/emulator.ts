@@ -57,12 +57,12 @@ export class Emulator {
     const options = [
       'StrictHostKeyChecking=no',
       `UserKnownHostsFile=${this.#keys}`,
-      'ConnectTimeout=30',
+      'ConnectTimeout=60',
       'LogLevel=ERROR',
     ];
     const words = ['PreferredAuthentications=none', ...options].flatMap((option) => ['-o', option]);
     const args = [...words, '-F', 'none', '-p', String(this.#port), 'root@127.0.0.1', command];
-    const { exitCode, stdout, stderr } = await execa('ssh', args, { reject: false, timeout: 60_000, stdin: 'ignore' });
+    const { exitCode, stdout, stderr } = await execa('ssh', args, { reject: false, timeout: 120_000, stdin: 'ignore' });
     return { exitCode, stdout, stderr };
   }
 

@@ -106,7 +106,7 @@ export class Lab {
   }
 
   /** Waits until an interface is up (or not). */
-  async waitFor(name: string, up = true, timeoutMs = 90_000): Promise<InterfaceStatus> {
+  async waitFor(name: string, up = true, timeoutMs = 300_000): Promise<InterfaceStatus> {
     const deadline = performance.now() + timeoutMs;
     for (;;) {
       const status = await this.status(name);
@@ -197,7 +197,6 @@ export class Lab {
   async #boot(): Promise<Device> {
     const { config, files = {}, services = [] } = this.#options;
     return Device.start({
-      bootTimeoutMs: 240_000,
       root: await deviceRoot(),
       networkNamespace: this.#name('router'),
       prepare: async (path) => {

@@ -199,8 +199,8 @@ describeWith(
           expect((await device.exec('sysupgrade /tmp/text')).exitCode).toBe(1);
           expect(await device.run('cat /etc/generation')).toBe('old');
 
-          const upgrade = device.exec('sysupgrade /tmp/new.img.gz', { timeoutMs: 110_000 });
-          expect(await device.waitForEnd(110_000)).toBe('reboot');
+          const upgrade = device.exec('sysupgrade /tmp/new.img.gz');
+          expect(await device.waitForEnd()).toBe('reboot');
           expect((await upgrade).stdout).toContain('Commencing upgrade. Closing all shell sessions.');
           expect(device.console).toContain('sysupgrade: done, restarting');
 
@@ -212,8 +212,8 @@ describeWith(
           expect((await device.exec('ls /boot/sysupgrade.tgz')).exitCode).toBe(1);
 
           await execa('cp', [image, device.path('/tmp/new.img.gz')]);
-          const second = device.exec('sysupgrade -n -q /tmp/new.img.gz', { timeoutMs: 110_000 });
-          expect(await device.waitForEnd(110_000)).toBe('reboot');
+          const second = device.exec('sysupgrade -n -q /tmp/new.img.gz');
+          expect(await device.waitForEnd()).toBe('reboot');
           await second;
           await device.boot();
           expect(await device.run('uci get system.@system[0].hostname')).toBe('otb');
@@ -222,6 +222,6 @@ describeWith(
         }
       });
       expect(existsSync(disk) && readFileSync(disk).subarray(510, 512).toString('hex')).toBe('55aa');
-    }, 400_000);
+    });
   },
 );

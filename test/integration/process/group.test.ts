@@ -39,7 +39,7 @@ describe('stopping a command', () => {
     const deaf = `sh -c 'trap "" INT TERM; while :; do sleep 0.2; done' ${word}`;
     const took = await stop(`trap '' INT TERM; ${deaf} & ${deaf} & wait`, () => processesWith(word).length >= 2);
     expect(processesWith(word)).toEqual([]);
-    expect(took).toBeLessThan(15_000);
+    expect(took).toBeLessThan(60_000);
   });
 
   it('ends one that listens at once, and its grandchildren and background jobs', async () => {
@@ -47,7 +47,7 @@ describe('stopping a command', () => {
     const script = `(${idle(word)} & ${idle(word)} & wait) & ${idle(word)}`;
     const took = await stop(script, () => processesWith(word).length >= 3);
     expect(processesWith(word)).toEqual([]);
-    expect(took).toBeLessThan(15_000);
+    expect(took).toBeLessThan(60_000);
   });
 
   it('lets a command clean up', async () => {

@@ -45,6 +45,22 @@ describe('the terminal face', () => {
     expect(terminal.drawn.lastIndexOf('\u001b[?25h')).toBeGreaterThan(terminal.drawn.lastIndexOf('\u001b[?25l'));
   });
 
+  it('takes whatever is said after a stage has ended', async () => {
+    const { terminal, face } = openFace();
+    face.emit({ type: 'stages-planned', stages: [{ stage: 'source', title: 'Copy' }, { stage: 'compile', title: 'Compile' }] }); // prettier-ignore
+    face.emit({ type: 'stage-started', stage: 'source', title: 'Copy' });
+    face.emit({ type: 'stage-finished', stage: 'source', result: 'done', elapsedMs: 1 });
+    await sleep(300);
+    face.emit({ type: 'warning', message: 'late' });
+    face.emit({ type: 'stage-output', stage: 'source', line: 'later' });
+    face.emit({ type: 'stage-failed', stage: 'compile', message: 'broken', elapsedMs: 1, lines: [] });
+    await sleep(300);
+    face.emit({ type: 'warning', message: 'last' });
+    face.emit({ type: 'stage-output', stage: 'compile', line: 'end' });
+    await face.close();
+    expect(plainText(terminal.drawn)).toMatch(/warning: late\nwarning: last\n$/);
+  });
+
   it('moves: a bar, how long it will take, and the last line', async () => {
     let time = 0;
     const { terminal, face } = openFace(true, () => time);
