@@ -8,6 +8,7 @@ import { otb, repositoryPath } from './otb.js';
 // Kept from run to run, as a user's own build is.
 const workPath = join(repositoryPath, 'build/test');
 const stampPath = join(workPath, 'built');
+const resultPath = join(workPath, 'result.json');
 
 /** What `otb build embedded` left. */
 export interface BuiltImage {
@@ -17,6 +18,15 @@ export interface BuiltImage {
   images: string;
   /** What every artifact's name begins with. */
   prefix: string;
+  /** What `otb build embedded --json` printed. */
+  result: BuildResult;
+}
+
+/** The document of `otb build --json`. */
+export interface BuildResult {
+  recipe: string;
+  directory: string;
+  artifacts: { name: string; size: number; sha256: string; kind: string }[];
 }
 
 /** The embedded image, built by otb once for each state of what it is built from; test files wait for the first. */
@@ -26,12 +36,14 @@ export async function builtImage(): Promise<BuiltImage> {
     const state = stateOf(['trees/embedded', 'feeds', 'src/build']);
     if (existsSync(stampPath) && readFileSync(stampPath, 'utf8') === state) return;
     rmSync(stampPath, { force: true });
-    const { exitCode, stderr } = await otb(['build', 'embedded', '--work', workPath]);
+    const { exitCode, stdout, stderr } = await otb(['build', 'embedded', '--work', workPath, '--json']);
     if (exitCode !== 0) throw new Error(`otb build embedded ended with ${String(exitCode)}\n${stderr}`);
+    writeFileSync(resultPath, stdout);
     await unpackRoot();
     writeFileSync(stampPath, state);
   });
-  return { tree: join(workPath, 'embedded/tree'), images: join(workPath, 'embedded/images'), prefix };
+  const result = JSON.parse(readFileSync(resultPath, 'utf8')) as BuildResult;
+  return { tree: join(workPath, 'embedded/tree'), images: join(workPath, 'embedded/images'), prefix, result };
 }
 
 /**

@@ -75,6 +75,7 @@ config interface 'loopback'
 	option netmask '255.0.0.0'
 
 config globals 'globals'
+	option multipath 'enable'
 
 config device
 	option name 'br-lan'
