@@ -20,10 +20,7 @@ function sorted(value: unknown): unknown {
 
 /** The configuration as a document that could stand in the file: every default written out, secrets as references. */
 export function effectiveDocument(config: Config): Record<string, unknown> {
-  return sorted(z.encode(configSchema, structuredClone(config))) as Record<
-    string,
-    unknown
-  >;
+  return sorted(z.encode(configSchema, structuredClone(config))) as Record<string, unknown>;
 }
 
 /** The configuration as the text of an `otb.yaml`. */

@@ -31,7 +31,10 @@ describe('otb build, before it does anything', () => {
     const said = `${run.stdout}\n${run.stderr}`;
     const commands = ['scripts/feeds update -a', 'scripts/feeds install -a', 'make defconfig', 'make download -j3', 'make -j3 V=s BUILD_LOG=1']; // prettier-ignore
     const places = commands.map((command) => said.indexOf(command));
-    expect(places.every((place) => place >= 0), said).toBe(true);
+    expect(
+      places.every((place) => place >= 0),
+      said,
+    ).toBe(true);
     expect(places).toEqual(places.toSorted((one, other) => one - other));
     expect(existsSync(directory)).toBe(false);
   });
@@ -51,7 +54,9 @@ describe('otb build, before it does anything', () => {
   it('cannot begin in the middle of nothing', async () => {
     const run = await otb(['build', 'embedded', '--from', 'compile', '--work', join(work, 'none'), '--json']);
     expect(run.exitCode).toBe(2);
-    expect(documentOf(run)).toMatchObject({ error: { message: expect.stringContaining('there is no build tree') as string } });
+    expect(documentOf(run)).toMatchObject({
+      error: { message: expect.stringContaining('there is no build tree') as string },
+    });
   });
 });
 
@@ -114,10 +119,15 @@ describeWith(needs, 'otb build embedded', () => {
     const before = readdirSync(built.images);
     const directory = mkdtempSync(join(work, 'wish-'));
     const config = join(directory, 'otb.yaml');
-    writeFileSync(config, `version: 1\nbuild:\n  recipe: embedded\n  directory: ${directory}/build\n  packages: [no-such-package]\n`);
+    writeFileSync(
+      config,
+      `version: 1\nbuild:\n  recipe: embedded\n  directory: ${directory}/build\n  packages: [no-such-package]\n`,
+    );
     const run = await otb(['build', '--config', config, '--until', 'configure'], { cwd: directory });
     expect(run, run.stderr).toMatchObject({ exitCode: 4 });
-    expect(run.stderr).toContain('CONFIG_PACKAGE_no-such-package=y  became  # CONFIG_PACKAGE_no-such-package is not set');
+    expect(run.stderr).toContain(
+      'CONFIG_PACKAGE_no-such-package=y  became  # CONFIG_PACKAGE_no-such-package is not set',
+    );
     expect(readdirSync(built.images)).toEqual(before);
   });
 });

@@ -7,8 +7,7 @@ import { otb, repositoryPath } from './otb.js';
 
 // Kept from run to run, as a user's own build is.
 const workPath = join(repositoryPath, 'build/test');
-const stampPath = join(workPath, 'built');
-const resultPath = join(workPath, 'result.json');
+const stampPath = join(workPath, 'built.json');
 
 /** What `otb build embedded` left. */
 export interface BuiltImage {
@@ -34,15 +33,14 @@ export async function builtImage(): Promise<BuiltImage> {
   mkdirSync(workPath, { recursive: true });
   await whoeverComesFirst(`${workPath}.lock`, async () => {
     const state = stateOf(['trees/embedded', 'feeds', 'src/build']);
-    if (existsSync(stampPath) && readFileSync(stampPath, 'utf8') === state) return;
+    if (existsSync(stampPath) && readStamp().state === state) return;
     rmSync(stampPath, { force: true });
     const { exitCode, stdout, stderr } = await otb(['build', 'embedded', '--work', workPath, '--json']);
     if (exitCode !== 0) throw new Error(`otb build embedded ended with ${String(exitCode)}\n${stderr}`);
-    writeFileSync(resultPath, stdout);
     await unpackRoot();
-    writeFileSync(stampPath, state);
+    writeFileSync(stampPath, JSON.stringify({ state, result: JSON.parse(stdout) as BuildResult }));
   });
-  const result = JSON.parse(readFileSync(resultPath, 'utf8')) as BuildResult;
+  const { result } = readStamp();
   return { tree: join(workPath, 'embedded/tree'), images: join(workPath, 'embedded/images'), prefix, result };
 }
 
@@ -58,6 +56,10 @@ export async function deviceRoot(): Promise<string> {
 }
 
 const prefix = 'otb-embedded-x86-64';
+
+function readStamp(): { state: string; result: BuildResult } {
+  return JSON.parse(readFileSync(stampPath, 'utf8')) as { state: string; result: BuildResult };
+}
 
 async function unpackRoot(): Promise<void> {
   const [ready, fresh] = [join(workPath, 'root'), join(workPath, 'root.new')];

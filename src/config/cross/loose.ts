@@ -72,5 +72,5 @@ function pruned(value: unknown, branch: Branch | undefined): unknown {
 /** The data without what stands at the given paths. */
 export function prune(data: unknown, wrong: readonly (readonly PropertyKey[])[]): LooseConfig {
   const value = pruned(data, tree(wrong));
-  return (typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {});
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
 }
