@@ -2,7 +2,10 @@
 import { readFileSync } from 'node:fs';
 
 const [path, ...notRun] = process.argv.slice(2);
-const records = readFileSync(path, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line));
+const records = readFileSync(path, 'utf8')
+  .split('\n')
+  .filter(Boolean)
+  .map((line) => JSON.parse(line));
 const tests = records.filter(({ name }) => name !== undefined);
 const ended = new Map(records.filter(({ ended: file }) => file !== undefined).map((record) => [record.ended, record]));
 const inState = (state) => tests.filter((test) => test.state === state);

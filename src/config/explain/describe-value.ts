@@ -23,5 +23,7 @@ export function describeNode(node: Node | null): string {
 
 /** The source of a scalar; undefined for anything else. */
 export function sourceOf(node: Node | null): string | undefined {
-  return isScalar(node) && node.value !== null ? (node.source ?? String(node.value as ScalarValue)) : undefined;
+  if (!isScalar(node) || node.value === null) return undefined;
+  const { value } = node as { value: ScalarValue };
+  return node.source ?? String(value);
 }
