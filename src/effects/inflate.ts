@@ -1,18 +1,17 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, rename, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { Failure, messageOf } from '../core/failure.js';
 import { fileFailure } from './file-failure.js';
+import { replaceFile } from './replace-file.js';
 
 /** Unpacks a gzip file under a temporary name and renames it when it is whole. Returns the bytes written. */
 export async function inflateFile(from: string, to: string, signal: AbortSignal): Promise<number> {
-  const part = `${to}.part-${process.pid}`;
-  await mkdir(dirname(to), { recursive: true }).catch(fileFailure(to));
   try {
-    await pipeline(createReadStream(from), createGunzip({ chunkSize: 1 << 20 }), createWriteStream(part), { signal });
-    await rename(part, to);
+    await replaceFile(to, (part) =>
+      pipeline(createReadStream(from), createGunzip({ chunkSize: 1 << 20 }), createWriteStream(part), { signal }),
+    );
   } catch (error) {
     signal.throwIfAborted();
     if (String((error as NodeJS.ErrnoException).code).startsWith('Z_')) {

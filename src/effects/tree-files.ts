@@ -8,7 +8,6 @@ import {
   readdir,
   readFile,
   readlink,
-  rename,
   rm,
   stat,
   symlink,
@@ -18,6 +17,7 @@ import {
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fileFailure } from './file-failure.js';
+import { replaceFile } from './replace-file.js';
 
 /** What a directory holds, as paths relative to it. */
 export interface TreeFile {
@@ -59,19 +59,6 @@ async function readText(path: string): Promise<string | undefined> {
     return await readFile(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-/** Fills a file beside `path` and gives it its name; when anything fails, nothing of it stays. */
-async function replaceFile(path: string, fill: (part: string) => Promise<void>): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const part = `${path}.part-${process.pid}`;
-  try {
-    await fill(part);
-    await rename(part, path);
-  } catch (error) {
-    await rm(part, { force: true });
     throw error;
   }
 }

@@ -39,7 +39,6 @@ class Row {
   #reject: (error: Error) => void = () => undefined;
   /** Set while listr2 shows the row's output: it throws when a settled row gets more of it. */
   #drawing: Drawing | undefined;
-  #isSettled = false;
   #line = '';
   #bar = '';
   #note: string | undefined;
@@ -59,8 +58,7 @@ class Row {
   draw(drawing: Drawing): Promise<void> {
     this.#drawing = drawing;
     this.#refresh();
-    if (this.#isSettled) this.#drawing = undefined;
-    return this.#settled;
+    return this.#settled.finally(() => (this.#drawing = undefined));
   }
 
   line(text: string): void {
@@ -80,14 +78,10 @@ class Row {
   finish(note: string | undefined): void {
     if (note !== undefined) this.#note = plainLine(note);
     this.#refresh();
-    this.#drawing = undefined;
-    this.#isSettled = true;
     this.#resolve();
   }
 
   fail(message: string): void {
-    this.#drawing = undefined;
-    this.#isSettled = true;
     this.#reject(new Error(message));
   }
 

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
+import { freePort } from '../../../src/effects/ports.js';
 import { qemuInvocation } from '../../../src/lab/qemu.js';
 
 const running = new Set<ChildProcess>();
@@ -92,13 +92,4 @@ export class Emulator {
     const tail = this.console.split('\n').slice(-30).join('\n');
     throw new Error(`waited ${String(withinMs / 1000)} s for ${what}; the console ends with:\n${tail}`);
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
