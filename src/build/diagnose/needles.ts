@@ -1,0 +1,19 @@
+import { makeNeedles } from './make-lines.js';
+import { noticeNeedles } from './notices.js';
+import { signatures } from './signatures/index.js';
+
+/** Every fixed text that makes a line worth reading. All others are only counted. */
+export const needles: readonly string[] = [
+  ...new Set([...makeNeedles, ...noticeNeedles, ...signatures.flatMap((signature) => signature.needles)]),
+];
+
+function pattern(needle: string): string {
+  return needle.replace(/[.*+?()[\]{}|\\$]/g, '\\$&');
+}
+
+const anyNeedle = new RegExp(needles.map(pattern).join('|'));
+
+/** Whether a line may say something; the same answer as the automaton's. */
+export function isTelling(line: string): boolean {
+  return anyNeedle.test(line);
+}
