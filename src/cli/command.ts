@@ -47,6 +47,8 @@ export interface CommandModule {
   describe(command: Command): Command;
   /** At least two lines for `--help`, without the leading `otb `. */
   examples: readonly string[];
+  /** Commands below it: `otb build diagnose`. A word that names none of them is the command's own argument. */
+  commands?: readonly CommandModule[];
   /**
    * @param args the positional arguments in order; a variadic one is an array
    * @param options the command's own options as commander parsed them

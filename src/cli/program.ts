@@ -45,14 +45,15 @@ function addGlobalOptions(program: Command): Command {
     .option('--no-color', 'no colour (also with NO_COLOR set)');
 }
 
-function addCommand(program: Command, module: CommandModule, choose: (chosen: Chosen) => void): void {
+function addCommand(parent: Command, module: CommandModule, choose: (chosen: Chosen) => void): void {
   const examples = module.examples.map((line) => `  $ otb ${line}`).join('\n');
-  const command = module.describe(program.command(module.name));
+  const command = module.describe(parent.command(module.name));
   command.addHelpText('after', `\nExamples:\n${examples}`);
   command.action((...given: unknown[]) => {
     const args = given.slice(0, -2);
     choose({ module, args, options: command.opts(), global: globalOptionsOf(command.optsWithGlobals()) });
   });
+  for (const below of module.commands ?? []) addCommand(command, below, choose);
 }
 
 function printHelp(program: Command, topic: string | undefined): void {

@@ -11,7 +11,8 @@ const reasons: Readonly<Record<string, readonly [what: string, hint: string]>> =
   ENAMETOOLONG: ['the path is too long', 'Check the path.'],
 };
 
-function unreadable(path: string, what: string, hint: string, cause?: unknown): Failure {
+/** A file that cannot be read, or not as what it should be. */
+export function unreadable(path: string, what: string, hint: string, cause?: unknown): Failure {
   return new Failure(`cannot read ${path}: ${what}`, { code: 'usage', hint, cause });
 }
 
@@ -59,6 +60,14 @@ async function readAtMost(file: FileHandle, path: string, limit: number): Promis
   return buffer.subarray(0, size);
 }
 
+/** What a failed `open` or `read` of a file the user named is told as. */
+export function readFailure(path: string, error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  const [what, hint] = reasons[code] ?? [message, 'Check the path.'];
+  return unreadable(path, what, hint, error);
+}
+
 /**
  * Reads a text file, a byte order mark at its beginning included.
  *
@@ -74,9 +83,6 @@ export async function readTextFile(path: string, { limit }: { limit: number }): 
       await file.close();
     }
   } catch (error) {
-    if (error instanceof Failure) throw error;
-    const { code = '', message } = error as NodeJS.ErrnoException;
-    const [what, hint] = reasons[code] ?? [message, 'Check the path.'];
-    throw unreadable(path, what, hint, error);
+    throw readFailure(path, error);
   }
 }

@@ -14,6 +14,16 @@ import type { Captured, Signature } from './signatures/signature.js';
 /** Longer segments of a line are cut: nobody's message is that long. */
 export const longestSegment = 64 * 1024;
 
+/**
+ * Patterns see this much of a line's beginning and end: a compiler's command line of many kilobytes says nothing in
+ * between, and a pattern takes time with the square of the length.
+ */
+const shownEnd = 1024;
+
+function bothEnds(text: string): string {
+  return text.length <= 2 * shownEnd ? text : `${text.slice(0, shownEnd)} … ${text.slice(-shownEnd)}`;
+}
+
 /** How many lines before a failure are kept for one without a known cause. */
 export const keptBefore = 12;
 
@@ -21,6 +31,8 @@ export const keptBefore = 12;
 export interface DiagnosisOptions {
   /** The user's remedies, beside those otb knows. */
   remedies?: readonly Remedy[];
+  /** With how many jobs make runs, where the caller knows. Otherwise the log has to show whether there were several. */
+  jobs?: number;
 }
 
 const remedySignature: Signature = {
@@ -45,11 +57,11 @@ export class Diagnosis {
   #line = 0;
   #recent: string[] = [];
 
-  constructor({ remedies = [] }: DiagnosisOptions = {}) {
+  constructor({ remedies = [], jobs }: DiagnosisOptions = {}) {
     const all = [...remedies, ...knownRemedies];
     this.#remedies = all.filter((one): one is Remedy & { signature: RegExp } => one.signature !== undefined);
     this.#looksAtAll = this.#remedies.some(({ needle }) => needle === undefined || !needles.includes(needle));
-    this.#state = new LogState(remedies, beginSection([], 0));
+    this.#state = new LogState(remedies, beginSection(jobs === undefined ? [] : ['make', `-j${jobs}`], 0));
     this.#make = new MakeReader(this.#state);
     this.#notices = new NoticeReader(this.#state);
   }
@@ -83,13 +95,13 @@ export class Diagnosis {
       this.#state.evidence.stopFollowing();
       return;
     }
-    const text = plainLine(segment);
+    const text = bothEnds(plainLine(segment));
     this.#notices.follow(text);
     this.#state.race.read(text, line);
     const said = readMakeLine(text);
     const mayBeCause = said ? said.type === 'break' && /Killed|Error 137/.test(said.how) : !this.#notices.read(text, line);
     if (!mayBeCause || !this.#seek(text, line)) this.#state.evidence.follow(text);
-    if (said) this.#make.read(said, { line, text, before: () => before().slice(-keptBefore).map(plainLine) });
+    if (said) this.#make.read(said, { line, text, before: () => before().slice(-keptBefore).map((one) => bothEnds(plainLine(one))) });
   }
 
   /** The log ended. */

@@ -15,8 +15,12 @@ const mostLines = 12;
 
 const noise = /^ make\[|^make(?:\[\d+\])?: (?:Entering|Leaving|Nothing)|^time: |^\s*$|^(?:touch|mkdir -p|rm -r?f) /;
 
+/** What curl leaves of its progress in front of its complaint. */
+const progress = /^[\s\d:.kMG-]+(?=curl: \()/;
+
 /** A line as an excerpt shows it: compilers are called with command lines of many kilobytes. */
-export function shorten(line: string): string {
+export function shorten(whole: string): string {
+  const line = whole.replace(progress, '').trimEnd();
   return line.length <= longestLine ? line : `${line.slice(0, longestLine - 1)}…`;
 }
 
@@ -30,5 +34,5 @@ export function excerptOf({ cause, before, chain, failure }: ExcerptParts): stri
   const evidence = (cause?.all ?? []).filter((one) => one === cause?.first || one.signature.kind === cause?.first.signature.kind);
   const shown = evidence.length <= mostEvidence ? evidence : [...evidence.slice(0, mostEvidence - 1), ...evidence.slice(-1)];
   const told = shown.flatMap(({ text, following }) => [text, ...following]).slice(0, mostLines - 2);
-  return [...new Set([...withoutNoise(before), ...told, ...chain, failure].map((line) => shorten(line.trimEnd())))].slice(-mostLines);
+  return [...new Set([...withoutNoise(before), ...told, ...chain, failure].map((line) => shorten(line)))].slice(-mostLines);
 }

@@ -51,7 +51,7 @@ function tellDownload(file: string | undefined, material: Material): string {
 function tellUnknown({ failing: { chain, failed }, line, suspects }: Material): string {
   const [inner] = chain;
   const what = failed === undefined ? 'make' : describeFailed(failed);
-  const where = inner === undefined ? '' : ` at ${inner.target} (${inner.how === '' ? 'no status' : inner.how})`;
+  const where = inner === undefined ? '' : ` at ${inner.target}${inner.how === '' ? '' : ` (${inner.how})`}`;
   return inner !== undefined && inner.line !== line
     ? `${what} failed${where}, and nothing before it says why`
     : `${what} failed${where}, and the log does not say why${suspects.length === 0 ? '' : ` (it was in ${suspects.join(', ')})`}: build it alone with V=s`;

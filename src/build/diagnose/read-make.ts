@@ -138,7 +138,8 @@ export class MakeReader {
     const chain = breaks.claimAll();
     const stage = /\bdownload\b/.test(target) ? 'download' : 'make';
     const [last] = activity.started;
-    const failed = last !== undefined && !section.isParallel && chain.length === 0 ? { path: last } : undefined;
+    const isSerial = section.words.length > 0 && !section.isParallel;
+    const failed = last !== undefined && isSerial && chain.length === 0 ? { path: last } : undefined;
     const own = chain.length > 0 ? chain : [{ level: 0, target, how, line, text, before: [] }];
     this.#state.failWithout(own, stage, { line, text, before: [] }, failed, activity.started.slice(0, 4));
   }

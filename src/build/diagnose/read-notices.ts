@@ -88,6 +88,8 @@ export class NoticeReader {
       this.#git.finding = { ...this.#git.finding, excerpt: [...this.#git.finding.excerpt, shorten(text)].slice(0, mostFollowing) };
       return;
     }
-    this.#git = this.#note({ kind: 'git', severity: 'error', stage: 'source', message: `git failed: ${complaint.trim()}`, retry, subject: words.find((one) => one.includes('://')) }, text, line);
+    const address = words.find((one) => one.includes('://'));
+    const noticed = { kind: 'git', severity: 'error', stage: 'source', message: `git failed: ${complaint.trim()}`, retry } as const;
+    this.#git = this.#note({ ...noticed, ...(address !== undefined && { subject: address }) }, text, line);
   }
 }

@@ -1,4 +1,5 @@
 import type { CommandModule } from '../command.js';
+import { diagnose } from './build-diagnose.js';
 
 /** `otb build [recipe]`: an image from a recipe. */
 export const build: CommandModule = {
@@ -13,6 +14,7 @@ export const build: CommandModule = {
       .option('-j, --jobs <number>', 'how many jobs make may run at once')
       .option('--work <directory>', 'where to build (default: build)'),
   examples: ['build embedded', 'build embedded --dry-run', 'build embedded --until configure', 'build embedded --json'],
+  commands: [diagnose],
   async run(context, [recipe], options) {
     const { listRecipes, runBuild } = await import('../build-run.js');
     return options['list'] === true ? listRecipes() : runBuild(context, recipe as string | undefined, options);

@@ -95,7 +95,7 @@ export const sourceSignatures: readonly Signature[] = [
     kind: 'compile-error',
     weight: 'diagnostic',
     needles: ['error[E', 'error: could not compile', '.go:', 'Error: ', 'SyntaxError'],
-    pattern: /^error(?:\[E\d+\])?: (?<what>.*)|(?<file>[\w./-]+\.go):(?<at>\d+):\d+: (?<go>.*)|^(?<python>(?:SyntaxError|ImportError|ModuleNotFoundError|AttributeError|TypeError|KeyError|RuntimeError|ValueError): .*)/,
+    pattern: /^error(?:\[E\d+\])?: (?<what>.*)|(?<file>[\w./-]+\.go):(?<at>\d+):\d+: (?<go>.*)|^(?<python>(?!.*No module named)(?:SyntaxError|ImportError|ModuleNotFoundError|AttributeError|TypeError|KeyError|RuntimeError|ValueError): .*)/,
     tell: ({ what, file, at, go, python }) => (file === undefined ? (what ?? python ?? '') : `${file}, line ${at ?? ''}: ${go ?? ''}`),
     retry: 'never',
     follow: /^\s/,
