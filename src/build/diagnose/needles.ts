@@ -1,10 +1,16 @@
+import { knownRemedies } from '../remedies/known.js';
 import { makeNeedles } from './make-lines.js';
 import { noticeNeedles } from './notices.js';
 import { signatures } from './signatures/index.js';
 
 /** Every fixed text that makes a line worth reading. All others are only counted. */
 export const needles: readonly string[] = [
-  ...new Set([...makeNeedles, ...noticeNeedles, ...signatures.flatMap((signature) => signature.needles)]),
+  ...new Set([
+    ...makeNeedles,
+    ...noticeNeedles,
+    ...signatures.flatMap((signature) => signature.needles),
+    ...knownRemedies.flatMap(({ needle }) => (needle === undefined ? [] : [needle])),
+  ]),
 ];
 
 function pattern(needle: string): string {

@@ -1,4 +1,4 @@
-import { word, type Signature } from './signature.js';
+import type { Signature } from './signature.js';
 
 const network = /resolve host|resolve proxy|timed out|refused|unreachable|reset by peer|\b(?:5\d\d|429)\b|TLS|SSL|early EOF/i;
 
@@ -41,8 +41,8 @@ export const downloadSignatures: readonly Signature[] = [
     kind: 'git',
     weight: 'diagnostic',
     needles: ['fatal: ', 'error: RPC failed', 'error: git upload-pack'],
-    pattern: /^(?:remote: )?(?:fatal|error): (?<what>(?!error).*)$/,
-    tell: (captured) => `git: ${word(captured, 'what')}`,
+    pattern: /^(?:remote: )?(?:fatal: (?<what>.*)|error: (?<failed>(?:RPC failed|git upload-pack).*))$/,
+    tell: ({ what, failed }) => `git: ${what ?? failed ?? ''}`,
     retry: 'never',
   },
 ];

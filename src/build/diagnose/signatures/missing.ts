@@ -51,7 +51,7 @@ export const missingSignatures: readonly Signature[] = [
     kind: 'compile-error',
     weight: 'hint',
     needles: ['No such file or directory'],
-    pattern: /(?:cannot (?:stat|access|open)|can't (?:open|read)|[Nn]o such file)?.*?[`'‘ ](?<subject>[\w./+@-]*\/[\w.+@-]+)['’]?: No such file or directory/,
+    pattern: /[`'‘ ](?<subject>(?:[\w.+@-]*\/)+[\w.+@-]+)['’]?: No such file or directory/,
     tell: (captured) => `${word(captured, 'subject')} is not there`,
     retry: 'never',
     mayRace: true,

@@ -76,6 +76,17 @@ describe('the automaton', () => {
   });
 });
 
+describe('the next line', () => {
+  it('is looked at only where it may belong to something', () => {
+    const diagnosis = new Diagnosis();
+    expect(diagnosis.wantsNext).toBe(false);
+    diagnosis.push('a.c:1:1: error: broken');
+    expect(diagnosis.wantsNext).toBe(true);
+    diagnosis.push('cc -c b.c');
+    expect(diagnosis.wantsNext).toBe(false);
+  });
+});
+
 describe('a running command', () => {
   it('of several jobs may have raced', () => {
     const lines = ['/usr/bin/ld: cannot find -lz', '    ERROR: package/net/thing failed to build.'];
