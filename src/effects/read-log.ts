@@ -34,7 +34,11 @@ async function* piecesOf(file: FileHandle): AsyncGenerator<Buffer> {
 }
 
 /** Unpacks gzip on the way. */
-async function unpack(pieces: AsyncIterable<Buffer>, onChunk: (chunk: Buffer) => void, signal: AbortSignal): Promise<void> {
+async function unpack(
+  pieces: AsyncIterable<Buffer>,
+  onChunk: (chunk: Buffer) => void,
+  signal: AbortSignal,
+): Promise<void> {
   const output = new PassThrough();
   output.on('data', onChunk);
   const copies = async function* () {
@@ -48,7 +52,12 @@ async function* withFirst(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGene
   for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
 }
 
-async function readPieces(path: string, pieces: AsyncIterable<Buffer>, onChunk: (chunk: Buffer) => void, signal: AbortSignal) {
+async function readPieces(
+  path: string,
+  pieces: AsyncIterable<Buffer>,
+  onChunk: (chunk: Buffer) => void,
+  signal: AbortSignal,
+) {
   const iterator = pieces[Symbol.asyncIterator]();
   const first = await iterator.next();
   if (first.done === true) throw unreadable(path, 'it is empty', 'Name the log of a build.');
@@ -74,7 +83,8 @@ export async function readLog(path: string, onChunk: (chunk: Buffer) => void, si
     await readPieces(path, piecesOf(file), onChunk, signal);
   } catch (error) {
     signal.throwIfAborted();
-    if (String((error as NodeJS.ErrnoException).code).startsWith('Z_')) throw unreadable(path, 'it is no whole gzip file', 'Fetch it again.', error);
+    if (String((error as NodeJS.ErrnoException).code).startsWith('Z_'))
+      throw unreadable(path, 'it is no whole gzip file', 'Fetch it again.', error);
     throw readFailure(path, error);
   } finally {
     await file?.close();

@@ -23,9 +23,16 @@ function packageOutput(number) {
       `  CC      lib/failed_${file}.o`,
     );
     if (file % 20 === 0) lines.push(`src/a${file}.c:8:4: warning: unused variable 'error' [-Wunused-variable]`);
-    if (file % 10 === 0) lines.push(`\r 12  900k   12  110k    0     0   300k      0  0:00:03 --:--:--  0:00:03  300k\r100  900k  100  900k`);
+    if (file % 10 === 0)
+      lines.push(
+        `\r 12  900k   12  110k    0     0   300k      0  0:00:03 --:--:--  0:00:03  300k\r100  900k  100  900k`,
+      );
   }
-  lines.push(`make[4]: Leaving directory '${build}'`, `make[3]: Leaving directory '${tree}/${name}'`, `time: ${name}/compile#1.16#0.45#4.50`);
+  lines.push(
+    `make[4]: Leaving directory '${build}'`,
+    `make[3]: Leaving directory '${tree}/${name}'`,
+    `time: ${name}/compile#1.16#0.45#4.50`,
+  );
   return `${lines.join('\n')}\n`;
 }
 
@@ -89,10 +96,14 @@ try {
     const { time, rss } = best(name);
     const speed = name.startsWith('otb --help') ? '' : `${(size / 1000 / time).toFixed(0)} MB/s`;
     const memory = rss === 0 ? '' : `${(rss / 1024).toFixed(0)} MiB peak`;
-    console.log(`${name.padEnd(24)} ${time.toFixed(0).padStart(7)} ms ${speed.padStart(10)} ${(time / cat).toFixed(1).padStart(6)} x cat  ${memory}`);
+    console.log(
+      `${name.padEnd(24)} ${time.toFixed(0).padStart(7)} ms ${speed.padStart(10)} ${(time / cat).toFixed(1).padStart(6)} x cat  ${memory}`,
+    );
   }
   const reading = best('otb build diagnose').time - start;
-  console.log(`without its start, otb reads ${(size / 1000 / reading).toFixed(0)} MB/s, ${(best('node readline').time / reading).toFixed(1)} times as fast as node readline`);
+  console.log(
+    `without its start, otb reads ${(size / 1000 / reading).toFixed(0)} MB/s, ${(best('node readline').time / reading).toFixed(1)} times as fast as node readline`,
+  );
 } finally {
   rmSync(directory, { recursive: true, force: true });
 }

@@ -13,6 +13,7 @@ const carriageReturn = 13;
 export class LogSieve {
   readonly #diagnosis: Diagnosis;
   #state = lineEnd;
+  #wantsNext: boolean;
   #line = 1;
   #isTold = false;
   /** The begun segment's bytes of earlier chunks, cut at the longest. */
@@ -25,27 +26,30 @@ export class LogSieve {
 
   constructor(diagnosis: Diagnosis) {
     this.#diagnosis = diagnosis;
+    this.#wantsNext = diagnosis.wantsNext;
   }
 
   /** Takes the next bytes. They may be overwritten as soon as this returns. */
   push(chunk: Buffer): void {
     let state = this.#state;
+    let isTold = this.#isTold;
     this.#floor = 0;
     let start = 0;
     for (let at = 0; at < chunk.length; at++) {
       state = table[state | (chunk[at] as number)] as number;
       if (state < accepting) continue;
       if (state !== lineEnd) {
-        this.#isTold = true;
+        isTold = true;
         continue;
       }
-      if (this.#isTold || this.#diagnosis.wantsNext) this.#give(chunk, start, at);
+      if (isTold || this.#wantsNext) this.#give(chunk, start, at);
       else if (this.#restLength > 0) this.#forgetRest(chunk, start, at);
-      this.#isTold = false;
+      isTold = false;
       if (chunk[at] === newline) this.#line += 1;
       start = at + 1;
     }
     this.#state = state;
+    this.#isTold = isTold;
     this.#keepBefore(chunk, start);
     this.#keepRest(chunk.subarray(start));
   }
@@ -53,7 +57,7 @@ export class LogSieve {
   /** The log ended; its last line may have no line end. */
   end(): void {
     const none = Buffer.alloc(0);
-    if (this.#isTold || this.#diagnosis.wantsNext) this.#give(none, 0, 0);
+    if (this.#isTold || this.#wantsNext) this.#give(none, 0, 0);
   }
 
   #segment(chunk: Buffer, start: number, end: number): string {
@@ -66,6 +70,8 @@ export class LogSieve {
     const segment = this.#segment(chunk, start, end);
     const before = this.#restLength > 0 ? this.#before : undefined;
     if (segment !== '') this.#diagnosis.see(segment, this.#line, () => before ?? this.#segmentsBefore(chunk, start));
+    // Only a line that was read can change what is wanted.
+    this.#wantsNext = this.#diagnosis.wantsNext;
     if (before) this.#endRest(segment, end);
   }
 
