@@ -96,8 +96,16 @@ describe('a log that is none', () => {
     ['missing.log', undefined, 'error: cannot read missing.log: there is no such file\nCheck the path.\n'],
     ['.', undefined, 'error: cannot read .: it is a directory, not a file\nName a file in it.\n'],
     ['empty.log', '', 'error: cannot read empty.log: it is empty\nName the log of a build.\n'],
-    ['image.bin', Buffer.alloc(5000), 'error: cannot read image.bin: it is no text\nName the log of a build, plain or gzip.\n'],
-    ['cut.log.gz', gzipSync('make\n'.repeat(1000)).subarray(0, 25), 'error: cannot read cut.log.gz: it is no whole gzip file\nFetch it again.\n'],
+    [
+      'image.bin',
+      Buffer.alloc(5000),
+      'error: cannot read image.bin: it is no text\nName the log of a build, plain or gzip.\n',
+    ],
+    [
+      'cut.log.gz',
+      gzipSync('make\n'.repeat(1000)).subarray(0, 25),
+      'error: cannot read cut.log.gz: it is no whole gzip file\nFetch it again.\n',
+    ],
   ])('%s', async (name, content, stderr) => {
     if (content !== undefined) await writeFile(join(directory, name), content);
     expect(await diagnose(name)).toEqual({ exitCode: 2, stdout: '', stderr });

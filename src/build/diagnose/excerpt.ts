@@ -25,7 +25,7 @@ export function shorten(whole: string): string {
 }
 
 /** The lines before a failure that may say why. */
-export function withoutNoise(lines: readonly string[]): string[] {
+function withoutNoise(lines: readonly string[]): string[] {
   return lines.filter((line) => !noise.test(line)).slice(-8);
 }
 
