@@ -1,15 +1,18 @@
 /**
  * A table that finds any of many fixed texts in one pass over bytes, whatever their number (Aho and Corasick, 1975).
- * `table[state | byte]` is the next state; states are multiples of 256, so that no multiplication is needed.
+ * `table[state | byte]` is the next state, with 0 for a byte beyond ASCII; states are multiples of 128, so that no
+ * multiplication is needed. The table is kept small: a slow machine pays for each page of it.
  */
 export interface Automaton {
-  table: Uint32Array;
+  table: Uint16Array | Uint32Array;
   /** States from here on are the line's end, or the end of a needle. */
   accepting: number;
   /** The state behind a line end; also the one to begin with. */
   lineEnd: number;
 }
 
+/** Bytes of ASCII. */
+const width = 128;
 const newline = 10;
 const carriageReturn = 13;
 
@@ -24,7 +27,7 @@ function insert({ next, ends }: Trie, needle: string): number {
     const row = next[state] as Int32Array;
     if (row[byte] === -1) {
       row[byte] = next.length;
-      next.push(new Int32Array(256).fill(-1));
+      next.push(new Int32Array(width).fill(-1));
       ends.push(false);
     }
     state = row[byte] ?? 0;
@@ -40,7 +43,7 @@ function complete({ next, ends }: Trie): void {
   for (const state of queue) {
     const row = next[state] as Int32Array;
     const fallback = next[suffix[state] ?? 0] as Int32Array;
-    for (let byte = 0; byte < 256; byte++) {
+    for (let byte = 0; byte < width; byte++) {
       const child = row[byte] ?? -1;
       const other = state === 0 ? 0 : (fallback[byte] ?? 0);
       if (child === -1) {
@@ -57,12 +60,14 @@ function complete({ next, ends }: Trie): void {
 function flatten({ next, ends }: Trie, end: number): Automaton {
   const order = [...next.keys()].sort((one, other) => Number(ends[one]) - Number(ends[other]) || one - other);
   const position = new Uint32Array(next.length);
-  order.forEach((state, index) => { position[state] = index * 256; }); // prettier-ignore
-  const table = new Uint32Array(next.length * 256);
+  order.forEach((state, index) => { position[state] = index * width; }); // prettier-ignore
+  const cells = next.length * width;
+  const table = cells <= 65_536 ? new Uint16Array(cells) : new Uint32Array(cells);
   order.forEach((state, index) => {
-    for (let byte = 0; byte < 256; byte++) table[index * 256 + byte] = position[next[state]?.[byte] ?? 0] ?? 0;
+    const row = next[state] as Int32Array;
+    for (let byte = 0; byte < width; byte++) table[index * width + byte] = position[row[byte] as number] as number;
   });
-  return { table, accepting: order.findIndex((state) => ends[state]) * 256, lineEnd: position[end] ?? 0 };
+  return { table, accepting: order.findIndex((state) => ends[state]) * width, lineEnd: position[end] ?? 0 };
 }
 
 /**
@@ -72,7 +77,7 @@ function flatten({ next, ends }: Trie, end: number): Automaton {
  * @param needles ASCII texts
  */
 export function buildAutomaton(needles: readonly string[]): Automaton {
-  const trie: Trie = { next: [new Int32Array(256).fill(-1)], ends: [false] };
+  const trie: Trie = { next: [new Int32Array(width).fill(-1)], ends: [false] };
   const end = insert(trie, '\n');
   for (const needle of needles) insert(trie, needle.replace(/^\^/, '\n'));
   complete(trie);

@@ -5,7 +5,7 @@ import type { DiagnosisOutcome, DiagnosisReport } from './finding.js';
 import { beginSection } from './findings.js';
 import { LogState } from './log-state.js';
 import { readMakeLine } from './make-lines.js';
-import { isTelling, needles } from './needles.js';
+import { isTelling, needles, sought } from './needles.js';
 import { MakeReader } from './read-make.js';
 import { NoticeReader } from './read-notices.js';
 import { signatures } from './signatures/index.js';
@@ -60,7 +60,7 @@ export class Diagnosis {
   constructor({ remedies = [], jobs }: DiagnosisOptions = {}) {
     const all = [...remedies, ...knownRemedies];
     this.#remedies = all.filter((one): one is Remedy & { signature: RegExp } => one.signature !== undefined);
-    this.#looksAtAll = this.#remedies.some(({ needle }) => needle === undefined || !needles.includes(needle));
+    this.#looksAtAll = this.#remedies.some(({ needle }) => needle === undefined || !needles.includes(sought(needle)));
     this.#state = new LogState(remedies, beginSection(jobs === undefined ? [] : ['make', `-j${jobs}`], 0));
     this.#make = new MakeReader(this.#state);
     this.#notices = new NoticeReader(this.#state);

@@ -26,16 +26,30 @@ export class MakeReader {
 
   read(said: MakeLine, placed: Placed): void {
     switch (said.type) {
-      case 'command': return this.#begin(said.words, placed.line); // prettier-ignore
-      case 'entering': return this.#enter(said.directory, said.level, placed.line); // prettier-ignore
-      case 'leaving': return this.#leave(said.directory, said.level, placed.line); // prettier-ignore
-      case 'started': return this.#start(said.path, said.target); // prettier-ignore
-      case 'finished': return this.#finishTarget(said.target, placed.line); // prettier-ignore
-      case 'failed': return this.#fail(said, placed); // prettier-ignore
-      case 'break': return this.#break(said, placed); // prettier-ignore
+      case 'command':
+        this.#begin(said.words, placed.line);
+        break;
+      case 'entering':
+        this.#enter(said.directory, said.level, placed.line);
+        break;
+      case 'leaving':
+        this.#leave(said.directory, said.level, placed.line);
+        break;
+      case 'started':
+        this.#start(said.path, said.target);
+        break;
+      case 'finished':
+        this.#finishTarget(said.target, placed.line);
+        break;
+      case 'failed':
+        this.#fail(said, placed);
+        break;
+      case 'break':
+        this.#break(said, placed);
+        break;
       case 'gave-up':
         this.#state.section.gaveUp ??= { line: placed.line, text: placed.text, target: said.target, how: '' };
-        return;
+        break;
       case 'waiting':
         this.#state.section.isParallel = true;
     }

@@ -36,7 +36,8 @@ export class LogSieve {
     this.#floor = 0;
     let start = 0;
     for (let at = 0; at < chunk.length; at++) {
-      state = table[state | (chunk[at] as number)] as number;
+      const byte = chunk[at] as number;
+      state = table[byte < 128 ? state | byte : state] as number;
       if (state < accepting) continue;
       if (state !== lineEnd) {
         isTold = true;
@@ -45,7 +46,7 @@ export class LogSieve {
       if (isTold || this.#wantsNext) this.#give(chunk, start, at);
       else if (this.#restLength > 0) this.#forgetRest(chunk, start, at);
       isTold = false;
-      if (chunk[at] === newline) this.#line += 1;
+      if (byte === newline) this.#line += 1;
       start = at + 1;
     }
     this.#state = state;
