@@ -1,3 +1,4 @@
+import { gitAddressComplaint, gitAddressPattern } from '../../core/git-address.js';
 import { suggest } from '../explain/suggest.js';
 import { firstForeign, matching, type Complaint, type Grammar } from './grammar.js';
 
@@ -73,13 +74,8 @@ function checkAddress(value: string, schemes: RegExp, wanted: string): Complaint
   return schemes.test(value) ? undefined : { what: 'this is no address to fetch from', hint: wanted };
 }
 
-const gitSchemes = /^(?:https:\/\/.+|ssh:\/\/.+|file:\/\/\/.+|git@[A-Za-z0-9.-]+:.+|\.{0,2}\/.+)$/;
-
 /** Where git fetches from: only the transports that run nothing. */
-export const gitAddress: Grammar = {
-  pattern: gitSchemes.source,
-  check: (value) => checkAddress(value, gitSchemes, 'use https://, ssh://, git@host:path, file:///path or a path'),
-};
+export const gitAddress: Grammar = { pattern: gitAddressPattern, check: gitAddressComplaint };
 
 const mirrorSchemes = /^(?:https?:\/\/.+|file:\/\/\/.+|\.{0,2}\/.+)$/;
 

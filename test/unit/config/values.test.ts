@@ -311,7 +311,7 @@ describe('words of a build', () => {
       'build.source.url: the address holds "::", which git takes for a program to run; use https://, ssh://, git@host:path, file:///path or a path',
     ],
     [
-      'source: { url: "http://example.net/a.git" }',
+      'source: { url: "ftp://example.net/a.git" }',
       'build.source.url: this is no address to fetch from; use https://, ssh://, git@host:path, file:///path or a path',
     ],
     [
