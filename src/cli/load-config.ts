@@ -1,7 +1,7 @@
 import { Failure } from '../core/failure.js';
 import type { Config } from '../config/config.js';
 import { parseConfig } from '../config/parse-config.js';
-import { problemLines } from '../config/problem.js';
+import { problemLines, type Problem } from '../config/problem.js';
 import { readTextFile } from '../effects/files.js';
 import { problemDocument } from './failure-answer.js';
 
@@ -22,6 +22,17 @@ async function readConfigText(file: string): Promise<string> {
   }
 }
 
+/** The Failure that tells every problem of a file at once. */
+export function problemsFailure(file: string, problems: readonly Problem[]): Failure {
+  const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
+  return new Failure(`${file} has ${count}`, {
+    code: 'usage',
+    lines: problems.flatMap((problem) => [...problemLines(problem), '']),
+    problems,
+    document: { valid: false, problems: problems.map(problemDocument) },
+  });
+}
+
 /**
  * Reads and checks the configuration.
  *
@@ -30,11 +41,5 @@ async function readConfigText(file: string): Promise<string> {
 export async function loadConfig(file: string): Promise<Config> {
   const { config, problems } = parseConfig(await readConfigText(file), file);
   if (config) return config;
-  const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
-  throw new Failure(`${file} has ${count}`, {
-    code: 'usage',
-    lines: problems.flatMap((problem) => [...problemLines(problem), '']),
-    problems,
-    document: { valid: false, problems: problems.map(problemDocument) },
-  });
+  throw problemsFailure(file, problems);
 }

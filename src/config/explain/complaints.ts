@@ -2,7 +2,7 @@ import { isScalar, type Node } from 'yaml';
 import type * as z from 'zod';
 import type { Complaint } from '../grammar/grammar.js';
 import { describeNode, sourceOf } from './describe-value.js';
-import { exampleAt } from './schema-at.js';
+import { exampleAt, type Held } from './schema-at.js';
 import { suggest } from './suggest.js';
 
 const typeWords: Readonly<Record<string, string>> = {
@@ -15,16 +15,16 @@ const typeWords: Readonly<Record<string, string>> = {
   record: 'a mapping (key: value)',
 };
 
-function forExample(path: readonly PropertyKey[], data: unknown): string | undefined {
-  const example = exampleAt(path, data);
+function forExample(path: readonly PropertyKey[], held: Held): string | undefined {
+  const example = exampleAt(path, held);
   const key = path.findLast((part) => typeof part === 'string');
   if (example === undefined || key === undefined) return undefined;
   return typeof path.at(-1) === 'number' ? `for example ${example}` : `for example ${key}: ${example}`;
 }
 
 /** A key that must be there and is not. */
-export function missing(path: readonly PropertyKey[], data: unknown): Complaint {
-  const example = forExample(path, data);
+export function missing(path: readonly PropertyKey[], held: Held): Complaint {
+  const example = forExample(path, held);
   return { what: 'is missing', hint: example === undefined ? 'add it' : `add it, ${example}` };
 }
 
@@ -56,10 +56,10 @@ export function typeComplaint(
   expected: string,
   node: Node | null,
   path: readonly PropertyKey[],
-  data: unknown,
+  held: Held,
 ): Complaint {
   const described = describeNode(node);
-  const example = forExample(path, data);
+  const example = forExample(path, held);
   if (described === 'empty') {
     const quoted =
       typeof path.at(-1) === 'number' ? 'write a value (text that begins with # stands in quotes)' : undefined;

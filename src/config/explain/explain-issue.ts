@@ -4,33 +4,32 @@ import type { Finding } from '../document/finding.js';
 import type { Places } from '../document/places.js';
 import { pathText } from '../problem.js';
 import { describeNode } from './describe-value.js';
-import { keysAt, schemasAt } from './schema-at.js';
+import { keysAt, schemasAt, type Held } from './schema-at.js';
 import { suggest } from './suggest.js';
 import { missing, sizeComplaint, typeComplaint, valueComplaint } from './complaints.js';
 
 type Issue = z.core.$ZodIssue;
 
 /** What is needed to say where an issue is and what stands there. */
-export interface Surroundings {
+export interface Surroundings extends Held {
   places: Places;
-  data: unknown;
 }
 
 /** Other values of `proto` that do know a key of a WAN. */
-function protosThatKnow(key: string, path: readonly PropertyKey[], data: unknown): string[] {
-  const [list] = schemasAt(path.slice(0, -1), data);
+function protosThatKnow(key: string, path: readonly PropertyKey[], held: Held): string[] {
+  const [list] = schemasAt(path.slice(0, -1), held);
   return (list?.items?.oneOf ?? []).filter((one) => Object.hasOwn(one.properties ?? {}, key)).map((one) => String(one.properties?.['proto']?.const)); // prettier-ignore
 }
 
-function unknownKey(key: string, path: readonly PropertyKey[], { data }: Surroundings): Complaint {
-  const protos = protosThatKnow(key, path, data);
+function unknownKey(key: string, path: readonly PropertyKey[], held: Held): Complaint {
+  const protos = protosThatKnow(key, path, held);
   if (protos.length > 0) {
     return {
       what: `${key} does not go with this proto`,
       hint: `it belongs to ${protos.join(', ')}; delete it or change proto`,
     };
   }
-  const known = keysAt(path, data);
+  const known = keysAt(path, held);
   const meant = suggest(key, known);
   const what = path.length === 0 ? 'there is no such section' : 'there is no such option';
   if (meant !== undefined) return { what, hint: `did you mean "${meant}"?` };
@@ -59,12 +58,12 @@ function optionsOf(issue: z.core.$ZodIssueInvalidUnion): string[] {
 
 function complaintOf(issue: Issue, around: Surroundings): Complaint {
   const { value, found } = around.places.find(issue.path);
-  if (!found) return missing(issue.path, around.data);
+  if (!found) return missing(issue.path, around);
   const ours = issue.code === 'custom' || issue.message.includes('\n');
   if (ours) return complaintOfMessage(issue.message);
   switch (issue.code) {
     case 'invalid_type':
-      return typeComplaint(issue.expected, value, issue.path, around.data);
+      return typeComplaint(issue.expected, value, issue.path, around);
     case 'invalid_value':
       return valueComplaint(issue.values.map(String), value);
     case 'invalid_union':

@@ -1,21 +1,31 @@
-import { jsonSchema, type JsonSchema } from '../json-schema.js';
+import type { JsonSchema } from '../json-schema.js';
+
+/** A file's data, and the JSON Schema it is held against. */
+export interface Held {
+  data: unknown;
+  schema: JsonSchema;
+}
+
+/** The keys by whose values the members of a union are told apart. */
+const discriminators = ['proto', 'kind'];
 
 function alternatives(schema: JsonSchema): readonly JsonSchema[] {
   return schema.oneOf ?? schema.anyOf ?? [schema];
 }
 
-/** Of alternatives told apart by `proto`, the one the data names; all of them when it names none. */
+/** Of alternatives told apart by a word (`proto`, `kind`), the one the data names; all of them when it names none. */
 function matching(schemas: readonly JsonSchema[], data: unknown): readonly JsonSchema[] {
   const named = schemas.filter((one) => {
-    const wanted = one.properties?.['proto']?.const;
-    return wanted !== undefined && wanted === (data as { proto?: unknown } | null | undefined)?.proto;
+    const key = discriminators.find((word) => one.properties?.[word]?.const !== undefined);
+    const wanted = key === undefined ? undefined : one.properties?.[key]?.const;
+    return wanted !== undefined && wanted === (data as Record<string, unknown> | null | undefined)?.[key ?? ''];
   });
   return named.length > 0 ? named : schemas;
 }
 
 /** What the schema says about a place in the data: one schema, or the alternatives. */
-export function schemasAt(path: readonly PropertyKey[], data: unknown): readonly JsonSchema[] {
-  let schemas: readonly JsonSchema[] = [jsonSchema()];
+export function schemasAt(path: readonly PropertyKey[], { data, schema: whole }: Held): readonly JsonSchema[] {
+  let schemas: readonly JsonSchema[] = [whole];
   let value = data;
   for (const part of path) {
     schemas = matching(schemas.flatMap(alternatives), value).flatMap((schema) => {
@@ -29,13 +39,13 @@ export function schemasAt(path: readonly PropertyKey[], data: unknown): readonly
 }
 
 /** The keys that a mapping at a place may have. */
-export function keysAt(path: readonly PropertyKey[], data: unknown): string[] {
-  return [...new Set(schemasAt(path, data).flatMap((schema) => Object.keys(schema.properties ?? {})))];
+export function keysAt(path: readonly PropertyKey[], held: Held): string[] {
+  return [...new Set(schemasAt(path, held).flatMap((schema) => Object.keys(schema.properties ?? {})))];
 }
 
 /** An example of a value at a place, as YAML in one line; undefined when the schema gives none. */
-export function exampleAt(path: readonly PropertyKey[], data: unknown): string | undefined {
-  const [schema] = schemasAt(path, data);
+export function exampleAt(path: readonly PropertyKey[], held: Held): string | undefined {
+  const [schema] = schemasAt(path, held);
   const example = schema?.examples?.[0] ?? schema?.default ?? schema?.const ?? schema?.enum?.[0];
   return example === undefined || example === '' || isEmpty(example) ? undefined : flow(example);
 }
