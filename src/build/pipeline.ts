@@ -6,11 +6,12 @@ import { compileStage } from './stages/compile.js';
 import { configureStage } from './stages/configure.js';
 import { downloadStage } from './stages/download.js';
 import { feedsStage } from './stages/feeds.js';
+import { patchStage } from './stages/patch.js';
 import { sourceStage } from './stages/source.js';
 import type { Workbench } from './workbench.js';
 
 /** The stages of a build, in order. */
-export const stageNames = ['check', 'source', 'feeds', 'configure', 'download', 'compile', 'collect'] as const;
+export const stageNames = ['check', 'source', 'patch', 'feeds', 'configure', 'download', 'compile', 'collect'] as const;
 
 /** One of {@link stageNames}. */
 export type StageName = (typeof stageNames)[number];
@@ -58,11 +59,12 @@ function withTree(step: Step, { files, layout, prove }: Workbench): Step {
   };
 }
 
-/** The whole build as steps: check, source, feeds, configure, download, compile, collect. */
+/** The whole build as steps: check, source, patch, feeds, configure, download, compile, collect. */
 export function buildSteps(bench: Workbench, help: PipelineHelp, { from, until }: StageRange): Step[] {
   const steps: Record<StageName, Step> = {
     check: checkStage(help.check),
     source: sourceStage(bench),
+    patch: patchStage(bench),
     feeds: feedsStage(bench),
     configure: configureStage(bench),
     download: downloadStage(bench),

@@ -5,7 +5,9 @@ import { Failure } from '../core/failure.js';
 import { plainLine } from '../core/terminal-text.js';
 import type { StepVoice } from '../steps/step.js';
 import type { Layout } from './layout.js';
+import { gitEnvironment } from './git/environment.js';
 import type { Recipe } from './recipe.js';
+import type { Sources } from './sources.js';
 
 /** What every stage of a build works with. */
 export interface Workbench {
@@ -14,6 +16,10 @@ export interface Workbench {
   /** The root of otb's own files: `trees/`, `feeds/`, `patches/`. */
   home: string;
   jobs: number;
+  /** Where git trees and feeds come from, and which commits they are. */
+  sources: Sources;
+  /** Variables that the tree's own programs get beside git's: the recipe's. */
+  environment: Readonly<Record<string, string>>;
   run: Runner;
   files: TreeFiles;
   emit: Emit;
@@ -36,13 +42,14 @@ export function logPath({ layout }: Workbench, stage: string): string {
 
 /** Begins the log of a stage anew: it tells of one build, not of all. */
 export async function beginLog(bench: Workbench, stage: string): Promise<void> {
-  await bench.files.remove(logPath(bench, stage));
+  await bench.prove(() => bench.files.remove(logPath(bench, stage)));
 }
 
-/** Runs a command in the tree, its output to the stage's log and to the face. */
-export async function runInTree(bench: Workbench, stage: string, words: readonly [string, ...string[]], voice: StepVoice): Promise<Outcome> {
+/** Runs a command in the tree, its output to the stage's log and to the face. `settings` are more of git's. */
+export async function runInTree(bench: Workbench, stage: string, words: readonly [string, ...string[]], voice: StepVoice, settings: Sources['gitSettings'] = []): Promise<Outcome> {
   const [file, ...args] = words;
-  const invocation: Invocation = { file, args, cwd: bench.layout.tree };
+  const env = { ...bench.environment, ...gitEnvironment([...bench.sources.gitSettings, ...settings]) };
+  const invocation: Invocation = { file, args, cwd: bench.layout.tree, env };
   return bench.run.run(invocation, {
     signal: voice.signal,
     logFile: logPath(bench, stage),

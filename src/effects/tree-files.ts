@@ -37,8 +37,11 @@ export interface CopiedTree {
 export interface TreeFiles {
   /** The text, or undefined when there is no such file. */
   readText(path: string): Promise<string | undefined>;
-  /** Replaces the file as a whole (temporary name, then rename); makes its directory. */
-  writeText(path: string, text: string): Promise<void>;
+  /**
+   * Replaces the file as a whole (temporary name, then rename); makes its directory. `typed` is what somebody would type
+   * to the same end: `--dry-run` shows it.
+   */
+  writeText(path: string, text: string, typed?: readonly string[]): Promise<void>;
   /** Regular files directly in a directory; none when there is no such directory. */
   list(directory: string): Promise<TreeFile[]>;
   /** Makes `to` hold what `from` holds; of what else is in `to`, only files an earlier copy brought are removed. */
@@ -165,7 +168,9 @@ export function dryFiles(files: TreeFiles, show: (command: string) => void): Tre
     readText: (path) => files.readText(path),
     list: (directory) => files.list(directory),
     hash: (path) => files.hash(path),
-    writeText: (path, text) => quiet(`write ${path} (${text.split('\n').length - 1} lines)`),
+    async writeText(path, text, typed) {
+      for (const command of typed ?? [`write ${path} (${text.split('\n').length - 1} lines)`]) await quiet(command);
+    },
     copyFile: (from, to) => quiet(`cp ${from} ${to}`),
     remove: (path) => quiet(`rm -f ${path}`),
     async copyTree(from, to) {
