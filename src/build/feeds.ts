@@ -1,38 +1,144 @@
 import { Failure } from '../core/failure.js';
+import { gitAddressComplaint } from '../core/git-address.js';
+import { quoteCommand, quoteWord } from '../core/shell.js';
 import type { FeedLine } from './recipe.js';
 
+/** A feed as a line of feeds.conf has it. */
+export interface Feed {
+  /** `src-git`, `src-link` and so on; the tree may know more than otb does. */
+  type: string;
+  name: string;
+  /** An address or a directory, without branch and commit; empty for types that have none. */
+  location: string;
+  branch?: string | undefined;
+  commit?: string | undefined;
+}
+
+/** Another place for a feed: all but its name. */
+export type FeedPlace = Omit<FeedLine, 'name'>;
+
+/** What the file is to say beyond what the tree and the recipe do. */
+export interface FeedWishes {
+  /** Commits by the name of the feed. */
+  pins: Readonly<Record<string, string>>;
+  /** Places that are taken instead, by the name of the feed. */
+  places: Readonly<Record<string, FeedPlace>>;
+}
+
+/** The feeds.conf to write. */
+export interface FeedsPlan {
+  text: string;
+  /** What somebody would type to make it out of `feeds.conf.default`. */
+  typed: string[];
+  feeds: Feed[];
+}
+
+/** True for a feed that `scripts/feeds` clones. */
+export function isGitFeed({ type }: Pick<Feed, 'type'>): boolean {
+  return type === 'src-git' || type === 'src-git-full';
+}
+
 /** Prints one line of feeds.conf. */
-export function printFeed({ type, name, location }: FeedLine): string {
-  return `${type} ${name} ${location}`;
+export function printFeed({ type, name, location, branch, commit }: Feed): string {
+  if (commit !== undefined) return `${type} ${name} ${location}^${commit}`;
+  return `${type} ${name} ${location}${branch === undefined ? '' : `;${branch}`}`.trimEnd();
 }
 
-/** The names of the feeds in feeds.conf, with the lines they stand on (counted from 1). */
-export function feedNames(text: string): { name: string; line: number }[] {
-  return text.split('\n').flatMap((content, index) => {
-    const name = /^\s*src-[\w-]+\s+(?:--\S+\s+)*(\S+)/.exec(content)?.[1];
-    return name === undefined ? [] : [{ name, line: index + 1 }];
-  });
+/** Reads a line of feeds.conf; undefined for comments and what else is no feed. Of several addresses the first counts. */
+export function parseFeed(line: string): Feed | undefined {
+  const [, type, name, place = ''] = /^\s*(src-[\w-]+)(?:\s+--\S+)*\s+([^\s#]+)(?:\s+([^\s#]+))?/.exec(line) ?? [];
+  if (type === undefined || name === undefined) return undefined;
+  const [, location = place, mark, rest] = /^(.*?)([;^])(.*)$/.exec(place) ?? [];
+  return {
+    type,
+    name,
+    location,
+    ...(mark === ';' && { branch: rest }),
+    ...(mark === '^' && { commit: rest }),
+  };
 }
 
-/**
- * The tree's own feeds followed by the recipe's. Merging again into the result changes nothing; a name that would
- * stand twice with another source is refused, because `scripts/feeds` refuses the whole file then.
- */
-export function mergeFeeds(defaults: string, added: readonly FeedLine[]): string {
-  const kept = defaults === '' || defaults.endsWith('\n') ? defaults : `${defaults}\n`;
-  const lines = new Set(kept.split('\n').map((line) => line.trim()));
-  const fresh = added.map(printFeed).filter((line) => !lines.has(line));
-  const merged = kept + fresh.map((line) => `${line}\n`).join('');
+/** `scripts/feeds` puts what it reads between single quotes into a shell's command line. */
+const safePlace = /^[\w@:/.~+%=,-]+$/;
+
+const safeBranch = /^(?!.*\.\.)\w[\w./+-]*$/;
+
+/** @throws {@link Failure} for a name or a place that `scripts/feeds` would choke on, or worse, would run */
+export function verifyFeed({ type, name, location, branch, commit }: Feed): void {
+  const refuse = (what: string, hint: string) => new Failure(`the feed ${JSON.stringify(name)} ${what}`, { code: 'usage', hint });
+  if (!/^\w{1,60}$/.test(name)) throw refuse('has a name that scripts/feeds does not know', 'Use letters, digits and _ only.');
+  if (!safePlace.test(location) || location.startsWith('-')) {
+    throw refuse(`has the place ${JSON.stringify(location)}`, 'Use letters, digits and @ : / . ~ + % = , _ - only, and no - at the beginning.');
+  }
+  const complaint = isGitFeed({ type }) ? gitAddressComplaint(location) : undefined;
+  if (complaint) throw refuse(`cannot be fetched from ${JSON.stringify(location)}: ${complaint.what}`, `For an address, ${complaint.hint}.`);
+  if (branch !== undefined && !safeBranch.test(branch)) throw refuse(`has the branch ${JSON.stringify(branch)}`, 'Name a branch of git.');
+  if (commit !== undefined && !/^[0-9a-f]{40}$/.test(commit)) {
+    throw refuse(`is pinned to ${JSON.stringify(commit)}`, 'Give all 40 hexadecimal digits of a commit.');
+  }
+}
+
+function withWishes(feed: Feed, { pins, places }: FeedWishes): Feed {
+  const place = Object.hasOwn(places, feed.name) ? places[feed.name] : undefined;
+  const { type, location, branch, commit }: Omit<Feed, 'name'> = place ?? feed;
+  // A pin of the recipe goes with the repository; a place that names its own commit knows better.
+  const pinned = Object.hasOwn(pins, feed.name) ? pins[feed.name] : undefined;
+  const wanted = isGitFeed({ type }) ? (place?.commit ?? pinned ?? commit) : undefined;
+  return { type, name: feed.name, location, branch: branch ?? feed.branch, commit: wanted };
+}
+
+function verifyNames(text: string): void {
   const seen = new Map<string, number>();
-  for (const { name, line } of feedNames(merged)) {
+  for (const [index, content] of text.split('\n').entries()) {
+    const name = parseFeed(content)?.name;
+    if (name === undefined) continue;
     const first = seen.get(name);
     if (first !== undefined) {
-      throw new Failure(`the feed "${name}" is named twice, in lines ${first} and ${line} of feeds.conf`, {
+      throw new Failure(`the feed "${name}" is named twice, in lines ${first} and ${index + 1} of feeds.conf`, {
         code: 'usage',
         hint: 'Give one of them another name, or remove it.',
       });
     }
-    seen.set(name, line);
+    seen.set(name, index + 1);
   }
-  return merged;
+}
+
+/** The tree's own lines with what is wished for them, and the commands that change them so. */
+function changedDefaults(defaults: string, wishes: FeedWishes): { lines: string[]; typed: string[] } {
+  const typed: string[] = [];
+  const lines = defaults.split('\n').map((line) => {
+    const feed = parseFeed(line);
+    if (feed === undefined || !(Object.hasOwn(wishes.pins, feed.name) || Object.hasOwn(wishes.places, feed.name))) return line;
+    const wanted = withWishes(feed, wishes);
+    verifyFeed(wanted);
+    const changed = printFeed(wanted);
+    if (changed === line.trim()) return line;
+    typed.push(`sed -i ${quoteWord(`s|^src-.* ${feed.name} .*|${changed}|`)} feeds.conf`);
+    return changed;
+  });
+  return { lines: lines.at(-1) === '' ? lines.slice(0, -1) : lines, typed };
+}
+
+/**
+ * The tree's own feeds followed by the recipe's, each at its wanted place and commit. Planned again out of its own
+ * result, nothing changes; a name that would stand twice with another source is refused, because `scripts/feeds`
+ * refuses the whole file then.
+ *
+ * @param defaults the tree's `feeds.conf.default`; undefined when the recipe's feeds are all there is
+ */
+export function planFeeds(defaults: string | undefined, added: readonly FeedLine[], wishes: FeedWishes): FeedsPlan {
+  const { lines, typed } = defaults === undefined ? { lines: [], typed: [] } : changedDefaults(defaults, wishes);
+  const known = new Set(lines.map((line) => line.trim()));
+  const wanted = added.map((feed) => withWishes(feed, wishes));
+  for (const feed of wanted) verifyFeed(feed);
+  const fresh = wanted.map(printFeed).filter((line) => !known.has(line));
+  const all = [...lines, ...fresh];
+  const text = all.map((line) => `${line}\n`).join('');
+  verifyNames(text);
+  const first = defaults === undefined ? [] : ['cp feeds.conf.default feeds.conf'];
+  const echoes = fresh.map((line, index) => {
+    const arrow = defaults === undefined && index === 0 ? '>' : '>>';
+    return `echo ${quoteCommand(line.split(' '))} ${arrow} feeds.conf`;
+  });
+  return { text, typed: [...first, ...typed, ...echoes], feeds: all.flatMap((line) => parseFeed(line) ?? []) };
 }

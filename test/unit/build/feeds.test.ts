@@ -1,28 +1,118 @@
 import { describe, expect, it } from 'vitest';
-import { feedNames, mergeFeeds } from '../../../src/build/feeds.js';
+import { failedUpdates, parseIndex, parseInstall } from '../../../src/build/feed-index.js';
+import { parseFeed, planFeeds, printFeed, verifyFeed, type Feed, type FeedWishes } from '../../../src/build/feeds.js';
 import type { FeedLine } from '../../../src/build/recipe.js';
 
 const otb: FeedLine = { type: 'src-link', name: 'otb', location: '/opt/otb/feeds/otb' };
+const hash = 'a'.repeat(40);
+const nothing: FeedWishes = { pins: {}, places: {} };
 
 describe('feeds.conf', () => {
   it('gets the added feeds behind its own', () => {
-    expect(mergeFeeds('src-git packages https://example.net/packages.git', [otb])).toBe(
-      'src-git packages https://example.net/packages.git\nsrc-link otb /opt/otb/feeds/otb\n',
-    );
+    expect(planFeeds('src-git packages https://example.net/packages.git', [otb], nothing)).toEqual({
+      text: 'src-git packages https://example.net/packages.git\nsrc-link otb /opt/otb/feeds/otb\n',
+      typed: ['cp feeds.conf.default feeds.conf', 'echo src-link otb /opt/otb/feeds/otb >> feeds.conf'],
+      feeds: [
+        { type: 'src-git', name: 'packages', location: 'https://example.net/packages.git' },
+        { type: 'src-link', name: 'otb', location: '/opt/otb/feeds/otb' },
+      ],
+    });
   });
 
   it('does not change when the same feeds are merged again', () => {
-    const once = mergeFeeds('# none\n', [otb]);
-    expect(mergeFeeds(once, [otb])).toBe(once);
+    const wishes: FeedWishes = { pins: { packages: hash }, places: {} };
+    const defaults = '# none\nsrc-git packages https://example.net/p.git;for-15.05\n';
+    const once = planFeeds(defaults, [otb], wishes).text;
+    expect(planFeeds(once, [otb], wishes)).toMatchObject({ text: once, typed: ['cp feeds.conf.default feeds.conf'] });
   });
 
   it('refuses a name that stands twice, with both lines', () => {
     const text = '# feeds\nsrc-git otb https://example.net/otb.git\n';
-    expect(() => mergeFeeds(text, [otb])).toThrow('the feed "otb" is named twice, in lines 2 and 3 of feeds.conf');
+    expect(() => planFeeds(text, [otb], nothing)).toThrow('the feed "otb" is named twice, in lines 2 and 3 of feeds.conf');
   });
 
-  it('knows names behind flags, and skips comments', () => {
-    const text = '#src-git old https://x\nsrc-git-full --root=feed new https://y^0123\n';
-    expect(feedNames(text)).toEqual([{ name: 'new', line: 2 }]);
+  it('is of the recipe alone when it says so', () => {
+    expect(planFeeds(undefined, [otb], nothing)).toMatchObject({
+      text: 'src-link otb /opt/otb/feeds/otb\n',
+      typed: ['echo src-link otb /opt/otb/feeds/otb > feeds.conf'],
+    });
+  });
+
+  it('pins the tree’s own feeds, and shows how', () => {
+    const plan = planFeeds('src-git a https://x/a.git;for-15.05\nsrc-git b https://x/b.git\n', [], { pins: { a: hash }, places: {} });
+    expect(plan.text).toBe(`src-git a https://x/a.git^${hash}\nsrc-git b https://x/b.git\n`);
+    expect(plan.typed[1]).toBe(`sed -i 's|^src-.* a .*|src-git a https://x/a.git^${hash}|' feeds.conf`);
+  });
+
+  it('takes a feed from elsewhere, with the pin when it is a repository', () => {
+    const wishes: FeedWishes = { pins: { a: hash, b: hash }, places: { a: { type: 'src-git', location: '/srv/a.git' }, b: { type: 'src-link', location: '/src/b' } } }; // prettier-ignore
+    const plan = planFeeds('src-git a https://x/a.git;main\nsrc-git b https://x/b.git\n', [], wishes);
+    expect(plan.text).toBe(`src-git a /srv/a.git^${hash}\nsrc-link b /src/b\n`);
+  });
+
+  it.each([
+    ['src-git a https://x/a.git', { type: 'src-git', name: 'a', location: 'https://x/a.git' }],
+    ['  src-git a https://x/a.git;for-15.05  # why', { type: 'src-git', name: 'a', location: 'https://x/a.git', branch: 'for-15.05' }],
+    [`src-git-full --root=feed a https://x/a.git^${hash}`, { type: 'src-git-full', name: 'a', location: 'https://x/a.git', commit: hash }],
+    ['src-dummy a', { type: 'src-dummy', name: 'a', location: '' }],
+    ['#src-git old https://x', undefined],
+    ['', undefined],
+  ])('%j is read', (line, feed) => {
+    expect(parseFeed(line)).toEqual(feed);
+  });
+
+  it.each(['src-git a https://x/a.git', 'src-git a https://x/a.git;main', `src-git a https://x/a.git^${hash}`, 'src-dummy a'])(
+    '%j is printed as it was read',
+    (line) => {
+      expect(printFeed(parseFeed(line)!)).toBe(line);
+    },
+  );
+});
+
+describe('a hostile feed', () => {
+  const good: Feed = { type: 'src-git', name: 'good', location: 'https://x/good.git' };
+  it.each<[Partial<Feed>, string]>([
+    [{ name: 'a-b' }, 'the feed "a-b" has a name that scripts/feeds does not know'],
+    [{ name: "x'; touch /tmp/y; '" }, `the feed "x'; touch /tmp/y; '" has a name that scripts/feeds does not know`],
+    [{ location: "https://x/'$(touch y)'" }, `the feed "good" has the place "https://x/'$(touch y)'"`],
+    [{ location: '--upload-pack=x' }, 'the feed "good" has the place "--upload-pack=x"'],
+    [{ location: 'ext::sh' }, 'the feed "good" cannot be fetched from "ext::sh": the address holds "::", which git takes for a program to run'],
+    [{ location: 'https://x/a;b' }, 'the feed "good" has the place "https://x/a;b"'],
+    [{ branch: '-x' }, 'the feed "good" has the branch "-x"'],
+    [{ commit: 'abc' }, 'the feed "good" is pinned to "abc"'],
+  ])('%j is refused', (change, message) => {
+    expect(() => { verifyFeed({ ...good, ...change }); }).toThrow(message);
+  }); // prettier-ignore
+});
+
+describe('what scripts/feeds leaves and says', () => {
+  it('is read from an index, with what packages provide', () => {
+    const text = 'Source-Makefile: feeds/packages/net/mwan3/Makefile\n\nPackage: mwan3\nProvides: balancer @shaper\n@@\nSource-Makefile: feeds/x/y/Makefile\nPackage: y1\nPackage: y2\n';
+    expect(parseIndex(text)).toEqual([
+      { directory: 'mwan3', names: ['mwan3', 'mwan3', 'balancer', 'shaper'] },
+      { directory: 'y', names: ['y', 'y1', 'y2'] },
+    ]);
+  });
+
+  it.each([
+    [['-a'], { isAll: true, isForced: false, names: [] }],
+    [['-a', '-d', 'y', '-f', '-p', 'overthebox'], { isAll: true, isForced: true, feed: 'overthebox', names: [] }],
+    [['-p', 'overthebox', '-f', 'netifd'], { isAll: false, isForced: true, feed: 'overthebox', names: ['netifd'] }],
+    [['-d', 'm', 'a', 'b'], { isAll: false, isForced: false, names: ['a', 'b'] }],
+  ])('install %j is understood', (words, wish) => {
+    expect(parseInstall(words)).toEqual(wish);
+  });
+
+  it('names the feeds that failed, of those that were updated', () => {
+    const said = [
+      "Updating feed 'packages' from 'https://github.com/openwrt/packages.git;for-15.05' ...",
+      "Cloning into './feeds/packages'...",
+      'fatal: unable to access: Could not resolve host: github.com',
+      'failed.',
+      "Updating feed 'overthebox' from 'file:///mirror' ...",
+      "Cloning into './feeds/overthebox'...",
+      "Create index file './feeds/packages.index' ",
+    ];
+    expect(failedUpdates(said.join('\n'))).toEqual(['packages']);
   });
 });

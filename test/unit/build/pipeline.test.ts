@@ -7,6 +7,7 @@ import { Failure } from '../../../src/core/failure.js';
 import type { Outcome } from '../../../src/effects/runner.js';
 import type { TreeFiles } from '../../../src/effects/tree-files.js';
 import type { Event } from '../../../src/report/events.js';
+import { testSources } from '../../support/bench.js';
 import { runSteps } from '../../../src/steps/run-steps.js';
 
 const fine: Outcome = { exitCode: 0, signalName: null, stdout: '', stderr: '', elapsedMs: 1, timedOut: false };
@@ -38,6 +39,8 @@ function fakeBench(answers: Record<string, Partial<Outcome> | ((files: Map<strin
     layout: layoutOf('/w', 'embedded'),
     home: '/otb',
     jobs: 2,
+    sources: testSources('/c', embedded),
+    environment: {},
     emit: () => undefined,
     files,
     prove: (check) => check(),
@@ -97,8 +100,9 @@ describe('a build', () => {
   });
 
   it('does not believe a feeds update that made no index', async () => {
-    const { error } = await build({ ...good, './scripts/feeds update -a': {} });
+    const { commands, error } = await build({ ...good, './scripts/feeds update -a': {}, './scripts/feeds update otb': {} });
     expect(error).toMatchObject({ code: 'build', message: 'the feed "otb" has no index after the update' });
+    expect(commands).toEqual(['./scripts/feeds update -a', './scripts/feeds update otb', './scripts/feeds update otb']);
   });
 
   it('lists what defconfig dropped', async () => {
