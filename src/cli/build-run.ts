@@ -3,8 +3,7 @@ import { resolve } from 'node:path';
 import type { Artifact } from '../build/artifacts.js';
 import { layoutOf, type Layout } from '../build/layout.js';
 import { buildSteps, parseRange } from '../build/pipeline.js';
-import type { Recipe } from '../build/recipe.js';
-import { recipes } from '../build/recipes/index.js';
+import { recipeEnvironment } from '../build/recipe-needs.js';
 import type { Collected, Provenance } from '../build/stages/collect.js';
 import type { Workbench } from '../build/workbench.js';
 import { Failure } from '../core/failure.js';
@@ -15,20 +14,14 @@ import { dryFiles, localFiles } from '../effects/tree-files.js';
 import { ensureAreas } from '../inspect/ensure-areas.js';
 import { runSteps } from '../steps/run-steps.js';
 import type { Step } from '../steps/step.js';
+import { openSources } from './build-sources.js';
 import { chooseRecipe, type ChosenRecipe } from './chosen-recipe.js';
 import type { CommandContext, CommandResult } from './command.js';
 import { openDoctorTools } from './doctor-tools.js';
 import { home } from './home.js';
+import { showRecipe } from './recipe-text.js';
 
 type Options = Readonly<Record<string, unknown>>;
-
-/** `otb build --list`. */
-export function listRecipes(): CommandResult {
-  return {
-    text: recipes.map(({ name, summary }) => `${name.padEnd(16)} ${summary}`).join('\n'),
-    json: { recipes: recipes.map(({ name, summary }) => ({ name, summary })) },
-  };
-}
 
 /** As many jobs as there are cores, but one at most per GiB of free memory. */
 function parseJobs(word: unknown, configured: number | undefined): number {
@@ -38,14 +31,23 @@ function parseJobs(word: unknown, configured: number | undefined): number {
   throw new Failure(`--jobs wants a whole number from 1 to 9999, not "${word}"`, { code: 'usage' });
 }
 
-function openWorkbench(context: CommandContext, recipe: Recipe, layout: Layout, jobs: number): Workbench {
+function openWorkbench(
+  context: CommandContext,
+  chosen: ChosenRecipe,
+  layout: Layout,
+  jobs: number,
+  offline: boolean,
+): Workbench {
   const { emit, runner, options } = context;
+  const { recipe } = chosen;
   const show = (command: string) => { emit({ type: 'command-planned', command }); }; // prettier-ignore
   return {
     recipe,
     layout,
     home,
     jobs,
+    sources: openSources(chosen, offline),
+    environment: recipeEnvironment(recipe),
     emit,
     run: runner,
     files: options.dryRun ? dryFiles(localFiles, show) : localFiles,
@@ -89,15 +91,12 @@ export interface PreparedBuild {
 }
 
 /** Everything `otb build RECIPE` needs, with nothing run yet. */
-export function prepareBuild(
-  context: CommandContext,
-  { recipe, work, jobs }: ChosenRecipe,
-  options: Options,
-): PreparedBuild {
+export function prepareBuild(context: CommandContext, chosen: ChosenRecipe, options: Options): PreparedBuild {
+  const { recipe, work, jobs } = chosen;
   const startedAt = new Date();
   const range = parseRange(options['from'] as string | undefined, options['until'] as string | undefined);
   const layout = layoutOf(resolve((options['work'] as string | undefined) ?? work ?? 'build'), recipe.name);
-  const bench = openWorkbench(context, recipe, layout, parseJobs(options['jobs'], jobs));
+  const bench = openWorkbench(context, chosen, layout, parseJobs(options['jobs'], jobs), options['offline'] === true);
   const collected: Collected = { artifacts: [] };
   const check = async () => {
     const { checks } = await ensureAreas(['build'], false, openDoctorTools(context));
@@ -107,13 +106,22 @@ export function prepareBuild(
   return { bench, steps: buildSteps(bench, help, range), collected };
 }
 
+/** `otb build RECIPE --show`. */
+export async function showChosen(
+  context: CommandContext,
+  name: string | undefined,
+  options: Options,
+): Promise<CommandResult> {
+  return showRecipe((await chooseRecipe(context, name, options)).recipe);
+}
+
 /** `otb build RECIPE`. */
 export async function runBuild(
   context: CommandContext,
   name: string | undefined,
   options: Options,
 ): Promise<CommandResult> {
-  const { bench, steps, collected } = prepareBuild(context, await chooseRecipe(context, name), options);
+  const { bench, steps, collected } = prepareBuild(context, await chooseRecipe(context, name, options), options);
   const { emit, signal } = context;
   await runSteps(steps, { emit, signal, dryRun: context.options.dryRun, now: () => performance.now() });
   return resultOf(bench, collected.artifacts);

@@ -1,13 +1,22 @@
 import { dirname, resolve } from 'node:path';
-import type { Recipe } from '../build/recipe.js';
-import { findRecipe } from '../build/recipes/index.js';
+import type { FeedPlace } from '../build/feeds.js';
+import { noPins, recipePins, type Pins } from '../build/pins.js';
+import { neededConfig } from '../build/recipe-needs.js';
+import type { Downloads, Recipe, Source } from '../build/recipe.js';
 import type { Config } from '../config/config.js';
-import { loadConfig } from './load-config.js';
+import { isLocalPath } from '../core/git-address.js';
 import type { CommandContext } from './command.js';
+import { loadConfig } from './load-config.js';
+import { loadRecipe } from './recipe-file.js';
+import { feedPlaceAt, sourceAt } from './recipe-places.js';
 
 /** What is to be built, and how the configuration wants it built. */
 export interface ChosenRecipe {
   recipe: Recipe;
+  /** Other places for feeds, by name. */
+  places: Readonly<Record<string, FeedPlace>>;
+  /** The commits to take; the recipe's, or none with `--unpinned`. */
+  pins: Readonly<Pins>;
   /** The directory that holds work trees; undefined when nothing says which. */
   work?: string;
   jobs?: number;
@@ -15,17 +24,8 @@ export interface ChosenRecipe {
 
 /** The settings of `build` that the file may hold and no stage reads yet, as far as they were given. */
 function unreadSettings({ build }: Config): string[] {
-  const { source, feeds, downloads } = build;
   const given: Record<string, boolean> = {
-    source: source.url !== undefined || source.commit !== undefined,
-    feeds: Object.keys(feeds).length > 0,
-    rewrites: build.rewrites.length > 0,
-    'downloads.mirrors': downloads.mirrors.length > 0,
-    'downloads.directory': downloads.directory !== undefined,
     remedies: build.remedies.length > 0,
-    toolchain: build.toolchain !== undefined,
-    kernelTree: build.kernelTree !== undefined,
-    environment: Object.keys(build.environment).length > 0,
     signingKey: build.signingKey !== undefined,
     output: build.output !== 'images',
   };
@@ -43,21 +43,97 @@ function warnOfUnread(config: Config, { emit, options }: CommandContext): void {
   }
 }
 
-/** The recipe of that name as it is; without a name, the one of `otb.yaml` with its packages and `.config` lines. */
-export async function chooseRecipe(context: CommandContext, name: string | undefined): Promise<ChosenRecipe> {
-  if (name !== undefined) return { recipe: findRecipe(name) };
-  const config = await loadConfig(context.options.config);
-  const { build } = config;
-  const recipe = findRecipe(build.recipe);
-  warnOfUnread(config, context);
+function sourceOf({ build: { source } }: Config, recipe: Recipe, rebase: (address: string) => string): Source {
+  if (source.url === undefined && source.commit === undefined) return recipe.source;
+  const moved = source.url === undefined ? recipe.source : sourceAt(rebase(source.url), recipe, 'build.source.url');
+  return moved.kind === 'git' && source.commit !== undefined ? { ...moved, commit: source.commit } : moved;
+}
+
+/** Downloads of the recipe, with what the file says on top. The file's own numbers are defaults for make, too. */
+function downloadsOf({ build: { downloads } }: Config, recipe: Recipe, rebase: (path: string) => string): Downloads {
   return {
-    recipe: {
-      ...recipe,
-      config: [...recipe.config, ...build.kconfig],
-      packages: [...recipe.packages, ...build.packages],
-      ...(build.files !== undefined && { files: resolve(dirname(context.options.config), build.files) }),
-    },
+    ...recipe.downloads,
+    mirrors: [...downloads.mirrors.map(rebase), ...(recipe.downloads?.mirrors ?? [])],
+    ...(downloads.directory !== undefined && { directory: rebase(downloads.directory) }),
+    retries: recipe.downloads?.retries ?? downloads.retries,
+    timeoutSeconds: recipe.downloads?.timeoutSeconds ?? Math.max(1, Math.round(downloads.timeout / 1000)),
+  };
+}
+
+/** The recipe with what `otb.yaml` says about it. */
+function withConfig(recipe: Recipe, config: Config, file: string): Recipe {
+  const { build } = config;
+  const inFile = (path: string) => resolve(dirname(file), path);
+  const rebase = (address: string) => (isLocalPath(address) ? inFile(address) : address);
+  return {
+    ...recipe,
+    source: sourceOf(config, recipe, rebase),
+    config: [...recipe.config, ...build.kconfig],
+    packages: [...recipe.packages, ...build.packages],
+    rewrites: [...(recipe.rewrites ?? []), ...build.rewrites.map(({ from, to }) => ({ from, to: rebase(to) }))],
+    downloads: downloadsOf(config, recipe, rebase),
+    environment: { ...recipe.environment, ...build.environment },
+    ...(build.files !== undefined && { files: inFile(build.files) }),
+    ...(build.toolchain !== undefined && { toolchain: inFile(build.toolchain) }),
+    ...(build.kernelTree !== undefined && { kernelTree: inFile(build.kernelTree) }),
+  };
+}
+
+function placesOf({ build: { feeds } }: Config, file: string): Record<string, FeedPlace> {
+  const places = Object.entries(feeds).flatMap(([name, { url, commit }]) => {
+    if (url === undefined) return [];
+    const [, place] = feedPlaceAt(`${name}=${isLocalPath(url) ? resolve(dirname(file), url) : url}`, 'build.feeds');
+    return [[name, { ...place, ...(commit !== undefined && { commit }) }] as const];
+  });
+  return Object.fromEntries(places);
+}
+
+/** Commits that the file names for feeds which stay where they are. */
+function pinsOf({ build: { feeds } }: Config): Record<string, string> {
+  const pins = Object.entries(feeds).flatMap(([name, { commit }]) =>
+    commit === undefined ? [] : [[name, commit] as const],
+  );
+  return Object.fromEntries(pins);
+}
+
+type Options = Readonly<Record<string, unknown>>;
+
+/** The last word is the command line's: `--source`, `--feed`, `--unpinned`. */
+function withOptions(
+  chosen: Omit<ChosenRecipe, 'pins'>,
+  options: Options,
+  filePins: Record<string, string> = {},
+): ChosenRecipe {
+  const { source, feed = [], unpinned } = options as { source?: string; feed?: string[]; unpinned?: boolean };
+  const moved = source === undefined ? chosen.recipe : { ...chosen.recipe, source: sourceAt(source, chosen.recipe) };
+  const recipe = { ...moved, config: [...moved.config, ...neededConfig(moved)] };
+  const own = recipePins(recipe);
+  return {
+    ...chosen,
+    recipe,
+    places: { ...chosen.places, ...Object.fromEntries(feed.map((word) => feedPlaceAt(word))) },
+    pins: unpinned === true ? noPins : { ...own, feeds: { ...own.feeds, ...filePins } },
+  };
+}
+
+/** The recipe of that name or file as it is; without a name, the one of `otb.yaml` with what stands there about it. */
+export async function chooseRecipe(
+  context: CommandContext,
+  name: string | undefined,
+  options: Options,
+): Promise<ChosenRecipe> {
+  if (name !== undefined) return withOptions({ recipe: await loadRecipe(name), places: {} }, options);
+  const file = context.options.config;
+  const config = await loadConfig(file);
+  const { build } = config;
+  const named =
+    build.recipe.includes('/') || /\.ya?ml$/.test(build.recipe) ? resolve(dirname(file), build.recipe) : build.recipe;
+  warnOfUnread(config, context);
+  const chosen = {
+    recipe: withConfig(await loadRecipe(named), config, file),
+    places: placesOf(config, file),
     work: build.directory,
     ...(build.jobs !== 'auto' && { jobs: build.jobs }),
   };
+  return withOptions(chosen, options, pinsOf(config));
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Artifact } from '../build/artifacts.js';
+import { recipePins } from '../build/pins.js';
 import { findRecipe } from '../build/recipes/index.js';
 import { Failure } from '../core/failure.js';
 import { formatBytes, formatDuration } from '../core/units.js';
@@ -107,7 +108,8 @@ export async function runDemo(
   }
   const isRoot = process.getuid?.() === 0;
   await ensureAreas(['build', 'lab'], isRoot, openDoctorTools(context));
-  const build = prepareBuild(context, { recipe: findRecipe('embedded') }, options);
+  const recipe = findRecipe('embedded');
+  const build = prepareBuild(context, { recipe, places: {}, pins: recipePins(recipe) }, options);
   const directory = `${build.bench.layout.root}/demo`;
   const { machine, help } = await openMachine(directory, context);
   const found: Findings = {};

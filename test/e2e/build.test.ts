@@ -21,7 +21,9 @@ const sha256 = (path: string): string => createHash('sha256').update(readFileSyn
 
 describe('otb build, before it does anything', () => {
   it('lists its recipes', async () => {
-    expect(documentOf(await otb(['build', '--list', '--json']))).toMatchObject({ recipes: [{ name: 'embedded' }] });
+    expect(documentOf(await otb(['build', '--list', '--json']))).toMatchObject({
+      recipes: [{ name: 'embedded' }, { name: 'openwrt' }, { name: 'overthebox' }, { name: 'overthebox-2016' }],
+    });
   });
 
   it('shows the commands of a dry run in their order, and touches nothing', async () => {

@@ -1,22 +1,42 @@
 import type { CommandModule } from '../command.js';
 import { diagnose } from './build-diagnose.js';
 
+const collect = (word: string, earlier: readonly string[] = []): string[] => [...earlier, word];
+
 /** `otb build [recipe]`: an image from a recipe. */
 export const build: CommandModule = {
   name: 'build',
   describe: (command) =>
     command
-      .description('Build a router image: clone, feeds, install, make, collect.')
-      .argument('[recipe]', 'what to build; without it, the recipe in otb.yaml')
+      .description('Build a router image: clone, patch, feeds, install, make, collect.')
+      .argument(
+        '[recipe]',
+        'what to build: a name of --list, or the path of your own; without it, the recipe in otb.yaml',
+      )
       .option('--list', 'list the recipes')
+      .option('--show', 'print the recipe, as a file of your own could have it')
+      .option('--source <place>', 'take the build tree from a directory, a local repository or an address')
+      .option(
+        '--feed <name=place>',
+        'take a feed from a directory, a local repository or an address; may be repeated',
+        collect,
+      )
+      .option('--unpinned', 'take the tips instead of the pinned commits')
+      .option('--offline', 'use the caches only, no network for git')
       .option('--from <stage>', 'begin with this stage')
       .option('--until <stage>', 'end with this stage')
       .option('-j, --jobs <number>', 'how many jobs make may run at once')
       .option('--work <directory>', 'where to build (default: build)'),
-  examples: ['build embedded', 'build embedded --dry-run', 'build embedded --until configure', 'build embedded --json'],
-  commands: [diagnose],
+  examples: [
+    'build embedded',
+    'build openwrt --dry-run',
+    'build overthebox-2016 --show',
+    'build embedded --until configure',
+    'build openwrt --source ~/src/openwrt --feed packages=~/src/packages',
+  ],
   async run(context, [recipe], options) {
-    const { listRecipes, runBuild } = await import('../build-run.js');
-    return options['list'] === true ? listRecipes() : runBuild(context, recipe as string | undefined, options);
+    if (options['list'] === true) return (await import('../recipe-text.js')).listRecipes();
+    const { runBuild, showChosen } = await import('../build-run.js');
+    return (options['show'] === true ? showChosen : runBuild)(context, recipe as string | undefined, options);
   },
 };
