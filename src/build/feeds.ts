@@ -129,7 +129,8 @@ function changedDefaults(defaults: string, wishes: FeedWishes): { lines: string[
 export function planFeeds(defaults: string | undefined, added: readonly FeedLine[], wishes: FeedWishes): FeedsPlan {
   const { lines, typed } = defaults === undefined ? { lines: [], typed: [] } : changedDefaults(defaults, wishes);
   const known = new Set(lines.map((line) => line.trim()));
-  const wanted = added.map((feed) => withWishes(feed, wishes));
+  // The recipe's own commits are among the pins, unless the tips are wanted.
+  const wanted = added.map((feed) => withWishes({ ...feed, commit: undefined }, wishes));
   for (const feed of wanted) verifyFeed(feed);
   const fresh = wanted.map(printFeed).filter((line) => !known.has(line));
   const all = [...lines, ...fresh];

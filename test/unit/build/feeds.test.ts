@@ -38,6 +38,12 @@ describe('feeds.conf', () => {
     });
   });
 
+  it('leaves the commits of the recipe’s feeds to the pins: without them, tips are wanted', () => {
+    const feed: FeedLine = { type: 'src-git', name: 'a', location: 'https://x/a.git', branch: 'main', commit: hash };
+    expect(planFeeds('', [feed], nothing).text).toBe('src-git a https://x/a.git;main\n');
+    expect(planFeeds('', [feed], { pins: { a: hash }, places: {} }).text).toBe(`src-git a https://x/a.git^${hash}\n`);
+  });
+
   it('pins the tree’s own feeds, and shows how', () => {
     const plan = planFeeds('src-git a https://x/a.git;for-15.05\nsrc-git b https://x/b.git\n', [], { pins: { a: hash }, places: {} });
     expect(plan.text).toBe(`src-git a https://x/a.git^${hash}\nsrc-git b https://x/b.git\n`);
