@@ -12,12 +12,16 @@ import type { Invocation, Outcome, RunOptions, Runner } from './runner.js';
 /** How long a silent stream is waited for once the command's whole group has gone. */
 const orphanSilenceMs = 1000;
 
-function start(invocation: Invocation) {
+function start(invocation: Invocation, inherited: number | undefined) {
   return execa(invocation.file, [...invocation.args], {
     ...(invocation.cwd !== undefined && { cwd: invocation.cwd }),
-    stdin: invocation.input === undefined ? 'ignore' : 'pipe',
-    stdout: 'pipe',
-    stderr: 'pipe',
+    stdio: [
+      invocation.input === undefined ? 'ignore' : 'pipe',
+      'pipe',
+      'pipe',
+      // execa takes a descriptor here, as Node does; its types do not say so.
+      ...(inherited === undefined ? [] : [inherited as unknown as 'pipe']),
+    ],
     env: childEnvironment(process.env, invocation.env),
     extendEnv: false,
     detached: true,
@@ -60,6 +64,23 @@ async function letGo(outputs: readonly Output[]): Promise<void> {
   }
 }
 
+/** Calls `end` when a command lasts too long, or says nothing for too long. Returns what stops the watch. */
+function watchClock(
+  { timeoutMs }: Invocation,
+  { silenceMs }: RunOptions,
+  outputs: readonly Output[],
+  end: () => void,
+): () => void {
+  const limit = timeoutMs === undefined ? undefined : setTimeout(end, timeoutMs);
+  const silence = silenceMs === undefined ? undefined : setInterval(() => {
+    if (outputs.every((output) => output.silentMs > silenceMs)) end();
+  }, Math.min(1000, silenceMs / 4)); // prettier-ignore
+  return () => {
+    clearTimeout(limit);
+    clearInterval(silence);
+  };
+}
+
 /** Everything between a child's start and the moment when nothing of it is left. */
 async function attend(child: Child, group: number, invocation: Invocation, options: RunOptions, log?: CommandLog) {
   const exited = once(child, 'exit');
@@ -69,13 +90,13 @@ async function attend(child: Child, group: number, invocation: Invocation, optio
   const end = () => {
     ending ??= endGroup(group);
   };
-  const timer = invocation.timeoutMs === undefined ? undefined : setTimeout(() => {
+  options.signal?.addEventListener('abort', end, { once: true });
+  const outputs = [child.stdout, child.stderr].map((stream) => new Output(stream, { log, onLine: options.onLine }));
+  const stopClock = watchClock(invocation, options, outputs, () => {
     timedOut = true;
     end();
-  }, invocation.timeoutMs); // prettier-ignore
-  options.signal?.addEventListener('abort', end, { once: true });
+  });
   try {
-    const outputs = [child.stdout, child.stderr].map((stream) => new Output(stream, { log, onLine: options.onLine }));
     // Output that cannot be handed on ends the command: nobody would know what it did.
     for (const output of outputs) output.done.catch(end);
     await exited;
@@ -84,7 +105,7 @@ async function attend(child: Child, group: number, invocation: Invocation, optio
     await Promise.all(outputs.map((output) => output.done));
     return { timedOut, stdout: String(outputs[0]), stderr: String(outputs[1]) };
   } finally {
-    clearTimeout(timer);
+    stopClock();
     options.signal?.removeEventListener('abort', end);
   }
 }
@@ -93,9 +114,10 @@ async function run(invocation: Invocation, options: RunOptions = {}): Promise<Ou
   options.signal?.throwIfAborted();
   const log = options.logFile === undefined ? undefined : await CommandLog.open(options.logFile);
   try {
+    if (options.logTitle !== undefined) await log?.write(Buffer.from(`${options.logTitle}\n`));
     options.signal?.throwIfAborted();
     const begun = performance.now();
-    const child = start(invocation);
+    const child = start(invocation, options.inherited);
     if (child.pid === undefined) throw notStarted(invocation, (await child).cause);
     rememberGroup(child.pid);
     const output = await attend(child, child.pid, invocation, options, log);

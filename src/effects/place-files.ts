@@ -7,6 +7,8 @@ import { Failure, messageOf } from '../core/failure.js';
 export interface TextFile {
   path: string;
   text: string;
+  /** Permission bits; readable by all when absent. */
+  mode?: number;
 }
 
 function codeOf(error: unknown): string {
@@ -26,9 +28,9 @@ export async function verifyAbsent(paths: readonly string[], hint: string): Prom
 }
 
 /** Writes a text to a new file beside `path`, down to the disk, and says its name. */
-async function writeBeside({ path, text }: TextFile): Promise<string> {
+async function writeBeside({ path, text, mode = 0o644 }: TextFile): Promise<string> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`);
-  const file = await open(temporary, 'wx', 0o644);
+  const file = await open(temporary, 'wx', mode);
   try {
     await file.writeFile(text);
     await file.sync();

@@ -23,6 +23,7 @@ export interface Outcome {
   stdout: string;
   stderr: string;
   elapsedMs: number;
+  /** True when it was ended for lasting, or for printing nothing, too long. */
   timedOut: boolean;
 }
 
@@ -32,8 +33,14 @@ export interface RunOptions {
   onLine?: (line: string) => void;
   /** A file that receives stdout and stderr as they come, byte for byte. */
   logFile?: string;
+  /** A line that stands in the log before the output: the command, as one would type it. */
+  logTitle?: string;
   /** Ends the command's whole process group when it fires. */
   signal?: AbortSignal;
+  /** An open file that the command, and all that it starts, inherits as descriptor 3: see `work-lock.ts`. */
+  inherited?: number;
+  /** Ends the command when it has printed nothing for so many milliseconds. */
+  silenceMs?: number;
 }
 
 /** The one door to other programs. `run` resolves whatever the exit status; it rejects when nothing could be started. */

@@ -17,6 +17,7 @@ import {
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fileFailure } from './file-failure.js';
+import { fingerprintDirectory } from './fingerprint.js';
 import { replaceFile } from './replace-file.js';
 
 /** What a directory holds, as paths relative to it. */
@@ -52,6 +53,8 @@ export interface TreeFiles {
   remove(path: string): Promise<void>;
   /** SHA-256 in hexadecimal. */
   hash(path: string): Promise<string>;
+  /** Changes when anything in the directory does; see {@link fingerprintDirectory}. Undefined when there is none. */
+  fingerprint(directory: string): Promise<string | undefined>;
 }
 
 /** Where a copied tree remembers what was copied, so that what has left the source leaves the copy too. */
@@ -156,6 +159,7 @@ export const localFiles: TreeFiles = {
   copyFile: (from, to) => copyFileWhole(from, to).catch(fileFailure(to)),
   remove: (path) => rm(path, { force: true }).catch(fileFailure(path)),
   hash: (path) => hash(path).catch(fileFailure(path)),
+  fingerprint: (directory) => fingerprintDirectory(directory).catch(fileFailure(directory)),
 };
 
 /** Files under `--dry-run`: reading is real, what would be written is shown. */
@@ -168,6 +172,7 @@ export function dryFiles(files: TreeFiles, show: (command: string) => void): Tre
     readText: (path) => files.readText(path),
     list: (directory) => files.list(directory),
     hash: (path) => files.hash(path),
+    fingerprint: (directory) => files.fingerprint(directory),
     async writeText(path, text, typed) {
       for (const command of typed ?? [`write ${path} (${text.split('\n').length - 1} lines)`]) await quiet(command);
     },

@@ -144,7 +144,8 @@ const openwrtBuild: readonly Requirement[] = openwrtExtras.map((extra) => ({
   ...extra,
 }));
 
-const flash: readonly Requirement[] = [
+const buildAndFlash: readonly Requirement[] = [
+  { name: 'flock', needed: ['build'], look: program('flock'), why: 'keeps two builds out of one directory', packages: packages('util-linux') },
   { name: 'lsblk', needed: ['flash'], look: program('lsblk'), why: 'lists disks', packages: packages('util-linux') },
   { name: 'blockdev', needed: ['flash'], look: program('blockdev'), why: 'measures disks', packages: packages('util-linux') },
   { name: 'sgdisk', needed: ['flash'], look: program('sgdisk'), why: 'checks partition tables', packages: packages('gdisk', 'gdisk', 'gptfdisk') },
@@ -175,6 +176,7 @@ const testExtras: readonly Extra[] = [
   { name: 'busybox', look: program('busybox'), packages: packages('busybox') },
   { name: 'iperf3', look: program('iperf3'), packages: packages('iperf3') },
   { name: 'tcpdump', look: program('tcpdump'), packages: packages('tcpdump') },
+  { name: 'signify', look: program('signify-openbsd'), packages: packages('signify-openbsd', 'signify', 'signify') },
   { name: 'cpio', look: program('cpio'), packages: packages('cpio') },
   { name: 'script', look: program('script'), packages: packages('bsdutils', 'util-linux', 'util-linux') },
 ];
@@ -189,7 +191,7 @@ const testsOnly: readonly Requirement[] = testExtras.map((extra) => ({
 export const requirements: readonly Requirement[] = [
   ...embeddedBuild,
   ...openwrtBuild,
-  ...flash,
+  ...buildAndFlash,
   ...provisionAndLab,
   ...testsOnly,
 ];

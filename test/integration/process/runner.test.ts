@@ -133,8 +133,8 @@ describe('what a command writes', () => {
   it('appends to a log that exists', async () => {
     const logFile = join(directory, 'appended.log');
     await shell('echo one', {}, { logFile });
-    await shell('echo two', {}, { logFile });
-    expect(readFileSync(logFile, 'utf8')).toBe('one\ntwo\n');
+    await shell('echo two', {}, { logFile, logTitle: '$ echo two' });
+    expect(readFileSync(logFile, 'utf8')).toBe('one\n$ echo two\ntwo\n');
   });
 
   it('fails, and starts nothing, when the log cannot be made', async () => {

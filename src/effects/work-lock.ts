@@ -1,0 +1,145 @@
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  writeSync,
+  ftruncateSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { execa } from 'execa';
+import { Failure } from '../core/failure.js';
+import { fileFailure } from './file-failure.js';
+
+/** The number under which child processes inherit the lock's file. */
+const inheritedAs = 3;
+
+/** A directory that is ours alone until `release`. */
+export interface WorkLock {
+  /**
+   * The open file that carries the lock. A child process that inherits it keeps the directory locked while it lives,
+   * even when otb was killed.
+   */
+  descriptor: number;
+  /** The processes that a killed otb had left at work here, and that were ended. */
+  ended: readonly number[];
+  release(): void;
+}
+
+/** The lock belongs to the open file, not to the program that asks for it: it stays when `flock` has ended. */
+async function tryLock(descriptor: number): Promise<boolean> {
+  const { exitCode } = await execa('flock', ['--nonblock', String(inheritedAs)], {
+    // execa takes a descriptor here, as Node does; its types do not say so.
+    stdio: ['ignore', 'ignore', 'ignore', descriptor as unknown as 'pipe'],
+    reject: false,
+  });
+  if (exitCode === 0 || exitCode === 1) return exitCode === 0;
+  throw new Failure('the program `flock` does not work here', {
+    code: 'prerequisite',
+    hint: 'It comes with util-linux: install that, or run `otb doctor build`.',
+  });
+}
+
+/** The numbers under which a process has the locked file open; others that only opened it do not count. */
+function lockedDescriptors(pid: string, path: string): number[] {
+  try {
+    return readdirSync(`/proc/${pid}/fd`)
+      .filter((fd) => {
+        const isFile = readlinkSync(`/proc/${pid}/fd/${fd}`) === path;
+        return isFile && /^lock:.*FLOCK/m.test(readFileSync(`/proc/${pid}/fdinfo/${fd}`, 'utf8'));
+      })
+      .map(Number);
+  } catch {
+    // It has ended, or belongs to somebody else.
+    return [];
+  }
+}
+
+interface Owners {
+  /** The otb that took the lock. */
+  otb: number[];
+  /** What it started. */
+  children: number[];
+}
+
+function ownersOf(path: string): Owners {
+  const owners: Owners = { otb: [], children: [] };
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    const descriptors = lockedDescriptors(pid, path);
+    if (descriptors.some((descriptor) => descriptor !== inheritedAs)) owners.otb.push(Number(pid));
+    else if (descriptors.length > 0) owners.children.push(Number(pid));
+  }
+  return owners;
+}
+
+function signal(pids: readonly number[], name: NodeJS.Signals): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, name);
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+}
+
+/** Ends what a killed otb left at work: it would go on writing into the directory for minutes. */
+async function endLeftovers(path: string): Promise<number[]> {
+  const ended = new Set<number>();
+  const steps = [['SIGTERM', 3000], ['SIGKILL', 2000]] as const; // prettier-ignore
+  for (const [name, patienceMs] of steps) {
+    const deadline = performance.now() + patienceMs;
+    while (performance.now() < deadline) {
+      const { children } = ownersOf(path);
+      if (children.length === 0) break;
+      for (const pid of children) ended.add(pid);
+      signal(children, name);
+      await sleep(50);
+    }
+  }
+  return [...ended];
+}
+
+/** Locks the file, ending first what a killed otb has left; undefined when one that lives has it. */
+async function lockFile(path: string, descriptor: number): Promise<readonly number[] | undefined> {
+  if (await tryLock(descriptor)) return [];
+  const { otb, children } = ownersOf(path);
+  if (otb.length > 0 || children.length === 0) return undefined;
+  const ended = await endLeftovers(path);
+  return (await tryLock(descriptor)) ? ended : undefined;
+}
+
+function busy(path: string): Failure {
+  const [, pid, since] = /^(\d+) (\S+)$/m.exec(readFileSync(path, 'utf8')) ?? [];
+  const who = pid === undefined ? 'another otb' : `otb with pid ${pid}, since ${since ?? ''},`;
+  return new Failure(`${who} is at work in ${dirname(path)}`, {
+    code: 'busy',
+    hint: 'Wait until it is done, or name another directory with --work.',
+  });
+}
+
+/**
+ * Takes the directory that the file `path` (absolute, without symbolic links) locks for this process. The kernel gives the lock back when the last
+ * process that has the file open is gone, so that a lock is never stale.
+ *
+ * @throws Failure `busy` when another otb works there
+ */
+export async function takeWorkLock(path: string, now: Date): Promise<WorkLock> {
+  let descriptor: number;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    descriptor = openSync(path, 'a+');
+  } catch (error) {
+    return fileFailure(path)(error);
+  }
+  const ended = await lockFile(path, descriptor);
+  if (ended === undefined) {
+    closeSync(descriptor);
+    throw busy(path);
+  }
+  ftruncateSync(descriptor);
+  writeSync(descriptor, `${process.pid} ${now.toISOString()}\n`);
+  return { descriptor, ended, release: () => { closeSync(descriptor); } }; // prettier-ignore
+}
