@@ -10,7 +10,7 @@ export interface Artifact {
 }
 
 /** What an artifact is for; told from its name as OpenWrt gives it. */
-export type ArtifactKind = 'image' | 'virtual-disk' | 'rootfs' | 'kernel' | 'manifest' | 'sbom' | 'metadata';
+export type ArtifactKind = 'image' | 'virtual-disk' | 'rootfs' | 'kernel' | 'manifest' | 'sbom' | 'signature' | 'metadata';
 
 const kinds: readonly (readonly [RegExp, ArtifactKind])[] = [
   [/\.(vdi|vmdk|vhdx|qcow2)(\.gz)?$/, 'virtual-disk'],
@@ -19,6 +19,7 @@ const kinds: readonly (readonly [RegExp, ArtifactKind])[] = [
   [/(kernel|vmlinuz|bzImage)/, 'kernel'],
   [/\.manifest$/, 'manifest'],
   [/\.bom\.cdx\.json$/, 'sbom'],
+  [/\.sig$/, 'signature'],
 ];
 
 /** The kind of a file of `bin/targets`. */

@@ -58,6 +58,11 @@ export function parseFeed(line: string): Feed | undefined {
   };
 }
 
+/** The feeds of a whole feeds.conf. */
+export function readFeeds(text: string): Feed[] {
+  return text.split('\n').flatMap((line) => parseFeed(line) ?? []);
+}
+
 /** `scripts/feeds` puts what it reads between single quotes into a shell's command line. */
 const safePlace = /^[\w@:/.~+%=,-]+$/;
 

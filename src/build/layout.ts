@@ -10,10 +10,20 @@ export interface Layout {
   logs: string;
   /** The collected artifacts. */
   images: string;
+  /** Which stages are done. */
+  journal: string;
+  /** The lock of the directory: one build at a time. */
+  lock: string;
+  /** Says that otb has made the directory, and may empty it. */
+  marker: string;
 }
 
-/** Directories of a recipe below the work directory. OpenWrt's make refuses a path with white space, so this does. */
-export function layoutOf(workDirectory: string, recipe: string): Layout {
+/**
+ * Directories of a recipe below the work directory. OpenWrt's make refuses a path with white space, so this does.
+ *
+ * @param images where the artifacts go instead
+ */
+export function layoutOf(workDirectory: string, recipe: string, images?: string): Layout {
   if (/\s/.test(workDirectory)) {
     throw new Failure(`the work directory "${workDirectory}" has white space in its path`, {
       code: 'usage',
@@ -21,5 +31,5 @@ export function layoutOf(workDirectory: string, recipe: string): Layout {
     });
   }
   const root = `${workDirectory}/${recipe}`;
-  return { root, tree: `${root}/tree`, logs: `${root}/logs`, images: `${root}/images` };
+  return { root, tree: `${root}/tree`, logs: `${root}/logs`, images: images ?? `${root}/images`, journal: `${root}/journal.json`, lock: `${root}/lock`, marker: `${root}/.otb` };
 }

@@ -1,5 +1,8 @@
 import { Failure } from '../core/failure.js';
 import type { Step } from '../steps/step.js';
+import type { Journal } from './journal.js';
+import { dependenciesOf } from './stage-inputs.js';
+import { resumable, type Stage } from './stage.js';
 import { checkStage } from './stages/check.js';
 import { collectStage, type CollectHelp } from './stages/collect.js';
 import { compileStage } from './stages/compile.js';
@@ -20,10 +23,13 @@ export type StageName = (typeof stageNames)[number];
 export interface StageRange {
   from: StageName;
   until: StageName;
+  /** Whether the first one was named: it, and all behind it, then run even when nothing has changed. */
+  isForced: boolean;
 }
 
 /** Reads `--from` and `--until`; unknown names and an empty range are usage errors. */
-export function parseRange(from: string = stageNames[0], until = 'collect'): StageRange {
+export function parseRange(named?: string, until = 'collect'): StageRange {
+  const from = named ?? stageNames[0];
   const [first, last] = [from, until].map((word) => {
     const found = stageNames.find((name) => name === word);
     if (found) return found;
@@ -32,13 +38,15 @@ export function parseRange(from: string = stageNames[0], until = 'collect'): Sta
   if (first === undefined || last === undefined || stageNames.indexOf(first) > stageNames.indexOf(last)) {
     throw new Failure(`the stage "${from}" comes after "${until}"`, { code: 'usage', hint: `The order: ${stageNames.join(', ')}.` });
   }
-  return { from: first, until: last };
+  return { from: first, until: last, isForced: named !== undefined };
 }
 
 /** What the pipeline takes from outside the build's own room. */
 export interface PipelineHelp extends CollectHelp {
   /** Looks whether this machine can build. */
   check: () => Promise<string | undefined>;
+  journal: Journal;
+  now: () => Date;
 }
 
 /** A build that begins in the middle needs what the stages before it have made. */
@@ -59,18 +67,40 @@ function withTree(step: Step, { files, layout, prove }: Workbench): Step {
   };
 }
 
-/** The whole build as steps: check, source, patch, feeds, configure, download, compile, collect. */
-export function buildSteps(bench: Workbench, help: PipelineHelp, { from, until }: StageRange): Step[] {
-  const steps: Record<StageName, Step> = {
-    check: checkStage(help.check),
-    source: sourceStage(bench),
-    patch: patchStage(bench),
-    feeds: feedsStage(bench),
-    configure: configureStage(bench),
-    download: downloadStage(bench),
-    compile: compileStage(bench),
-    collect: collectStage(bench, help),
+/** Looking whether this machine can build is of use when something is going to be built. */
+function checkFirst(check: Step, others: readonly Step[]): Step {
+  return {
+    ...check,
+    async done() {
+      for (const step of others) if ((await step.done?.()) === undefined) return undefined;
+      return others.length === 0 ? undefined : 'nothing is going to be built';
+    },
   };
-  if (stageNames.indexOf(from) > stageNames.indexOf('source')) steps[from] = withTree(steps[from], bench);
-  return stageNames.slice(stageNames.indexOf(from), stageNames.indexOf(until) + 1).map((name) => steps[name]);
+}
+
+function stagesOf(bench: Workbench, help: PipelineHelp): Stage[] {
+  const dependencies = dependenciesOf(bench);
+  return [
+    { ...sourceStage(bench), ...dependencies.source },
+    { ...patchStage(bench), ...dependencies.patch },
+    { ...feedsStage(bench), ...dependencies.feeds },
+    { ...configureStage(bench), ...dependencies.configure },
+    { ...downloadStage(bench), ...dependencies.download },
+    { ...compileStage(bench), ...dependencies.compile },
+    collectStage(bench, help),
+  ];
+}
+
+/**
+ * The whole build as steps: check, source, patch, feeds, configure, download, compile, collect. A stage that was done
+ * from the same things before is left out, unless the build is told to begin with it.
+ */
+export function buildSteps(bench: Workbench, help: PipelineHelp, { from, until, isForced }: StageRange): Step[] {
+  const { journal, now } = help;
+  const stages = resumable(stagesOf(bench, help), { journal, now, ...(isForced && { from: from === 'check' ? 'source' : from }) });
+  const last = stageNames.indexOf(until);
+  const wanted = stages.slice(Math.max(0, stageNames.indexOf(from) - 1), last);
+  const [first, ...others] = wanted;
+  if (stageNames.indexOf(from) > stageNames.indexOf('source') && first) return [withTree(first, bench), ...others];
+  return from === 'check' ? [checkFirst(checkStage(help.check), wanted), ...wanted] : wanted;
 }

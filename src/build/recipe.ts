@@ -82,6 +82,8 @@ export interface Recipe {
   toolchain?: string | undefined;
   /** An absolute path: the external kernel tree to build. */
   kernelTree?: string | undefined;
+  /** True when the tree has nothing that refuses, or should not, run as root. */
+  asRoot?: boolean | undefined;
   /** Variables for make, on top of the few that pass. */
   environment?: Readonly<Record<string, string>> | undefined;
 }

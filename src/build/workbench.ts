@@ -2,12 +2,22 @@ import type { Runner, Invocation, Outcome } from '../effects/runner.js';
 import type { TreeFiles } from '../effects/tree-files.js';
 import type { Emit } from '../report/events.js';
 import { Failure } from '../core/failure.js';
+import { quoteCommand } from '../core/shell.js';
 import { plainLine } from '../core/terminal-text.js';
 import type { StepVoice } from '../steps/step.js';
 import type { Layout } from './layout.js';
 import { gitEnvironment } from './git/environment.js';
 import type { Recipe } from './recipe.js';
+import type { Remedy } from './remedies/remedy.js';
 import type { Sources } from './sources.js';
+
+/** A package that failed at first. */
+export interface CuredPackage {
+  /** In the words of the tree; absent when make did not name one. */
+  package: string | undefined;
+  /** The name of the remedy, or `built alone`. */
+  how: string;
+}
 
 /** What every stage of a build works with. */
 export interface Workbench {
@@ -23,6 +33,14 @@ export interface Workbench {
   run: Runner;
   files: TreeFiles;
   emit: Emit;
+  /** The user's remedies, beside those otb knows. */
+  remedies: readonly Remedy[];
+  /** Whether make builds on after a failure, so that all of them are known in one go. */
+  keepGoing: boolean;
+  /** How long a program may print nothing before it counts as hung, in milliseconds. */
+  silenceMs: number;
+  /** What failed and was put right, for the record of the build; the stage `compile` fills it. */
+  cured: CuredPackage[];
   /** Runs a check of what a stage has done. Under `--dry-run` nothing was done, and nothing is checked. */
   prove: (check: () => Promise<void>) => Promise<void>;
 }
@@ -53,6 +71,8 @@ export async function runInTree(bench: Workbench, stage: string, words: readonly
   return bench.run.run(invocation, {
     signal: voice.signal,
     logFile: logPath(bench, stage),
+    logTitle: `$ ${quoteCommand(words)}`,
+    silenceMs: bench.silenceMs,
     onLine: (line) => { voice.line(line); },
   }); // prettier-ignore
 }

@@ -55,6 +55,10 @@ export class TestBench {
       sources: testSources(directory, recipe, changes),
       environment: {},
       emit: (event) => this.events.push(event),
+      remedies: [],
+      keepGoing: false,
+      silenceMs: 600_000,
+      cured: [],
       files: localFiles,
       prove: (check) => check(),
       run: {
@@ -67,7 +71,7 @@ export class TestBench {
   }
 
   /** Runs a stage to its end; resolves with its remark. */
-  run(stage: (bench: Workbench) => Step): Promise<string | undefined> {
+  run(stage: (bench: Workbench) => Pick<Step, 'run'>): Promise<string | undefined> {
     return stage(this.bench).run(this.voice);
   }
 

@@ -11,6 +11,8 @@ const stampPath = join(workPath, 'built.json');
 
 /** What `otb build embedded` left. */
 export interface BuiltImage {
+  /** What it was built in, as --work names it. */
+  work: string;
   /** The build tree. Who changes one makes a copy. */
   tree: string;
   /** The collected artifacts. */
@@ -41,7 +43,7 @@ export async function builtImage(): Promise<BuiltImage> {
     writeFileSync(stampPath, JSON.stringify({ state, result: JSON.parse(stdout) as BuildResult }));
   });
   const { result } = readStamp();
-  return { tree: join(workPath, 'embedded/tree'), images: join(workPath, 'embedded/images'), prefix, result };
+  return { work: workPath, tree: join(workPath, 'embedded/tree'), images: join(workPath, 'embedded/images'), prefix, result };
 }
 
 /**

@@ -5,6 +5,7 @@ export const embedded: Recipe = {
   name: 'embedded',
   summary: "a bootable x86-64 image out of Debian's packages and otb's own base, in about a minute",
   source: { kind: 'tree', path: 'trees/embedded' },
+  asRoot: true,
   feeds: [{ type: 'src-link', name: 'otb', location: 'feeds/otb' }],
   installs: [['-a']],
   config: [

@@ -1,8 +1,10 @@
 import { Failure } from '../../core/failure.js';
 import type { ArchiveEntry } from '../../effects/archive.js';
 import { formatBytes } from '../../core/units.js';
-import type { Step, StepVoice } from '../../steps/step.js';
+import type { StepVoice } from '../../steps/step.js';
 import { kindOf, parseChecksums, type Artifact } from '../artifacts.js';
+import { compareManifests, describeChanges, isSameManifest, parseManifest, type Manifest, type ManifestChanges } from '../manifest.js';
+import type { Stage } from '../stage.js';
 import type { Workbench } from '../workbench.js';
 
 /** What the collect stage found, for the result of the command. */
@@ -10,11 +12,23 @@ export interface Collected {
   artifacts: Artifact[];
 }
 
+/** The file beside the images that tells what they are, and what they were made from. */
+const recordName = 'otb-build.json';
+
+/** What otb reads of it again. */
+interface BuildRecord {
+  artifacts: Artifact[];
+  /** True while the artifacts are being copied. */
+  isUnfinished?: boolean;
+}
+
 /** What `otb-build.json` says beside the artifacts. */
 export type Provenance = Readonly<Record<string, unknown>>;
 
 /** What the stage takes from outside. */
 export interface CollectHelp {
+  /** Signs the list of checksums; absent when there is no key. */
+  sign?: (content: string) => Promise<string>;
   provenance: () => Promise<Provenance>;
   readArchive: (path: string) => Promise<ArchiveEntry[]>;
   collected: Collected;
@@ -68,36 +82,106 @@ async function proveRootArchives(directory: string, artifacts: readonly Artifact
   }
 }
 
-async function copyArtifacts({ files, layout }: Workbench, directory: string, artifacts: readonly Artifact[]): Promise<void> {
-  const kept = new Set([...artifacts.map(({ name }) => name), 'otb-build.json']);
-  const old = (await files.list(layout.images)).filter(({ path }) => !kept.has(path));
-  for (const { path } of old) await files.remove(`${layout.images}/${path}`);
-  for (const { name, sha256 } of artifacts) {
-    const isThere = old.length === 0 && (await files.hash(`${layout.images}/${name}`).catch(() => undefined)) === sha256;
-    if (!isThere) await files.copyFile(`${directory}/${name}`, `${layout.images}/${name}`);
+/** What otb has put into the directory of images before; whatever else is there is the user's. */
+async function formerNames({ files, layout }: Workbench): Promise<string[]> {
+  const text = await files.readText(`${layout.images}/${recordName}`);
+  if (text === undefined) return [];
+  try {
+    return (JSON.parse(text) as Partial<BuildRecord>).artifacts?.map(({ name }) => name) ?? [];
+  } catch {
+    return [];
   }
 }
 
+function writeRecord({ files, layout }: Workbench, record: object): Promise<void> {
+  return files.writeText(`${layout.images}/${recordName}`, `${JSON.stringify({ schemaVersion: 1, ...record }, null, 2)}\n`);
+}
+
+async function copyArtifacts(bench: Workbench, directory: string, artifacts: readonly Artifact[]): Promise<void> {
+  const { files, layout } = bench;
+  const former = await formerNames(bench);
+  const names = artifacts.map(({ name }) => name);
+  // All names, old and new: a build that is cut here leaves nothing behind that the next one does not know.
+  await writeRecord(bench, { isUnfinished: true, artifacts: [...new Set([...former, ...names])].map((name) => ({ name })) });
+  for (const name of former.filter((one) => !names.includes(one))) await files.remove(`${layout.images}/${name}`);
+  for (const { name, sha256 } of artifacts) {
+    const there = await files.hash(`${layout.images}/${name}`).catch(() => undefined);
+    if (there !== sha256) await files.copyFile(`${directory}/${name}`, `${layout.images}/${name}`);
+  }
+}
+
+/** The packages of the images that were collected before; undefined when there were none. */
+async function readManifest({ files }: Workbench, directory: string): Promise<Manifest | undefined> {
+  const file = (await files.list(directory)).find(({ path }) => path.endsWith('.manifest'));
+  const text = file && (await files.readText(`${directory}/${file.path}`));
+  return text === undefined ? undefined : parseManifest(text);
+}
+
+/** Signs `sha256sums`, and so all that it lists. A signature of an earlier build does not stay. */
+async function signChecksums({ files, layout }: Workbench, { sign }: CollectHelp): Promise<Artifact[]> {
+  const path = `${layout.images}/sha256sums.sig`;
+  await files.remove(path);
+  const list = await files.readText(`${layout.images}/sha256sums`);
+  if (!sign || list === undefined) return [];
+  const signature = await sign(list);
+  await files.writeText(path, signature);
+  return [{ name: 'sha256sums.sig', size: Buffer.byteLength(signature), sha256: await files.hash(path), kind: 'signature' }];
+}
+
+/** How the packages differ from those of the images before, if there were any. */
+function changesSince(before: Manifest | undefined, now: Manifest | undefined): ManifestChanges | undefined {
+  return before && now && compareManifests(before, now);
+}
+
+async function collect(bench: Workbench, directory: string, help: CollectHelp, voice: StepVoice): Promise<string> {
+  const { emit, layout } = bench;
+  const found = await readArtifacts(bench, directory, voice);
+  await proveRootArchives(directory, found, help);
+  const changes = changesSince(await readManifest(bench, layout.images), await readManifest(bench, directory));
+  await copyArtifacts(bench, directory, found);
+  const artifacts = [...found, ...(await signChecksums(bench, help))];
+  const document = {
+    ...(await help.provenance()),
+    ...(changes && { changes }),
+    ...(bench.cured.length > 0 && { cured: bench.cured }),
+    artifacts,
+  };
+  await writeRecord(bench, document);
+  help.collected.artifacts = artifacts;
+  if (changes && !isSameManifest(changes)) emit({ type: 'note', message: `since the last build: ${describeChanges(changes)}` });
+  return `${artifacts.length} files, ${formatBytes(artifacts.reduce((sum, { size }) => sum + size, 0))}`;
+}
+
+/** The artifacts that `otb-build.json` lists, when all of them are there in their sizes; undefined otherwise. */
+export async function readCollected({ files, layout }: Pick<Workbench, 'files' | 'layout'>): Promise<Artifact[] | undefined> {
+  const text = await files.readText(`${layout.images}/${recordName}`);
+  if (text === undefined) return undefined;
+  const { artifacts, isUnfinished } = JSON.parse(text) as BuildRecord;
+  if (isUnfinished === true) return undefined;
+  const present = new Map((await files.list(layout.images)).map(({ path, size }) => [path, size]));
+  return artifacts.every(({ name, size }) => present.get(name) === size) ? artifacts : undefined;
+}
+
 /**
- * Re-hashes every artifact against the tree's own `sha256sums`, copies them out of the tree, and writes
- * `otb-build.json` beside them.
+ * Re-hashes every artifact against the tree's own `sha256sums`, copies them out of the tree, signs the list when there
+ * is a key, and writes `otb-build.json` beside them.
  * `help.collected` is filled with what was found.
  */
-export function collectStage(bench: Workbench, help: CollectHelp): Step {
+export function collectStage(bench: Workbench, help: CollectHelp): Stage {
   const directory = `${bench.layout.tree}/${outputDirectory}`;
   return {
     name: 'collect',
     title: 'Collect the images',
+    inputs: () => Promise.resolve(help.sign ? 'signed' : 'unsigned'),
+    async isWhole() {
+      const artifacts = await readCollected(bench);
+      help.collected.artifacts = artifacts ?? [];
+      return artifacts !== undefined;
+    },
     async run(voice) {
       let note: string | undefined;
       await bench.prove(async () => {
-        const artifacts = await readArtifacts(bench, directory, voice);
-        await proveRootArchives(directory, artifacts, help);
-        await copyArtifacts(bench, directory, artifacts);
-        const document = { schemaVersion: 1, ...(await help.provenance()), artifacts };
-        await bench.files.writeText(`${bench.layout.images}/otb-build.json`, `${JSON.stringify(document, null, 2)}\n`);
-        help.collected.artifacts = artifacts;
-        note = `${artifacts.length} files, ${formatBytes(artifacts.reduce((sum, { size }) => sum + size, 0))}`;
+        note = await collect(bench, directory, help, voice);
       });
       return note;
     },

@@ -1,23 +1,29 @@
-import { Failure } from '../../core/failure.js';
-import type { Step, StepVoice } from '../../steps/step.js';
+import type { StepVoice } from '../../steps/step.js';
+import { applyCure, verifyRounds } from '../apply-cure.js';
+import { attempt } from '../attempt.js';
+import { CureHistory, decide, type Cure } from '../cures.js';
+import type { Finding } from '../diagnose/finding.js';
 import { parseConfig } from '../kconfig.js';
-import { describeFailed, failedPackage, finishedTarget, type FailedPackage } from '../make-output.js';
-import { parsePackageInfo, selectedSources } from '../package-info.js';
-import { beginLog, lastLines, logPath, runInTree, type Workbench } from '../workbench.js';
+import { finishedTarget } from '../make-output.js';
+import { describeFailures, type FailedMake } from '../make-failure.js';
+import { parsePackageInfo, selectedSources, type SourcePackage } from '../package-info.js';
+import { remedyFor } from '../remedies/match.js';
+import type { BareStage } from '../stage.js';
+import { beginLog, logPath, type Workbench } from '../workbench.js';
 
-/** How many packages this configuration builds; undefined while the tree has not been scanned. */
-async function countPackages({ files, layout }: Workbench): Promise<number | undefined> {
-  const [information, config] = await Promise.all([
-    files.readText(`${layout.tree}/tmp/.packageinfo`),
-    files.readText(`${layout.tree}/.config`),
-  ]);
-  if (information === undefined || config === undefined) return undefined;
-  return selectedSources(parsePackageInfo(information), parseConfig(config)).length;
+/** The source packages of the tree; none while it has not been scanned. */
+async function readSources({ files, layout }: Workbench): Promise<SourcePackage[]> {
+  return parsePackageInfo((await files.readText(`${layout.tree}/tmp/.packageinfo`)) ?? '');
 }
 
-/** Follows make's output: how far it is, and which packages failed. */
-class MakeWatch {
-  readonly failed: FailedPackage[] = [];
+/** How many packages this configuration builds; undefined while that is not known. */
+async function countPackages({ files, layout }: Workbench, sources: readonly SourcePackage[]): Promise<number | undefined> {
+  const config = await files.readText(`${layout.tree}/.config`);
+  return sources.length === 0 || config === undefined ? undefined : selectedSources(sources, parseConfig(config)).length;
+}
+
+/** Follows make's output through all its runs: how far the build is. */
+class Progress {
   readonly #done = new Set<string>();
   readonly #voice: StepVoice;
   readonly #total: number | undefined;
@@ -27,50 +33,65 @@ class MakeWatch {
     this.#total = total;
   }
 
-  readonly line = (text: string): void => {
-    this.#voice.line(text);
-    const failed = failedPackage(text);
-    if (failed) this.failed.push(failed);
-    if (/^package\/.*\/compile$/.test(finishedTarget(text) ?? '')) {
-      this.#done.add(finishedTarget(text) ?? '');
-      this.#voice.progress(this.#done.size, this.#total === undefined ? undefined : Math.max(this.#total, this.#done.size), 'packages');
-    }
-  };
+  line(text: string): void {
+    const target = text.startsWith('time: ') ? (finishedTarget(text) ?? '') : '';
+    if (!/^package\/.*\/compile$/.test(target)) return;
+    this.#done.add(target);
+    const total = this.#total === undefined ? undefined : Math.max(this.#total, this.#done.size);
+    this.#voice.progress(this.#done.size, total, 'packages');
+  }
 
   get count(): number {
     return this.#done.size;
   }
 }
 
-/** The package's own log is clean, where the output of a parallel make is interleaved. */
-async function linesOf({ files, layout }: Workbench, { path }: FailedPackage): Promise<string[]> {
-  const log = await files.readText(`${layout.tree}/logs/${path}/compile.txt`);
-  return log === undefined ? [] : lastLines(log);
+function howOf(cure: Cure): string {
+  return cure.type === 'alone' ? 'built alone' : cure.remedy.name;
 }
 
-async function failure(bench: Workbench, failed: readonly FailedPackage[], output: string): Promise<Failure> {
-  const [first] = failed;
-  const hint = `The whole log: ${logPath(bench, 'compile')}`;
-  if (!first) return new Failure('make failed', { code: 'build', lines: lastLines(output), hint });
-  const own = await linesOf(bench, first);
-  const names = [...new Set(failed.map(describeFailed))];
-  return new Failure(`${names.join(', ')} failed to build`, {
-    code: 'build',
-    lines: own.length > 0 ? own : lastLines(output),
-    hint: `${hint}\nTo build it alone: make -C ${bench.layout.tree} ${first.path}/{clean,compile} -j1 V=s`,
-  });
+async function cure(bench: Workbench, before: FailedMake, cures: readonly Cure[], voice: StepVoice): Promise<void> {
+  for (const one of cures) {
+    const result = await applyCure(bench, one, voice);
+    if (!result.isCured) {
+      // What the package says when it is built alone is not mixed with the output of others.
+      const failed = result.failed && result.failed.failures.length > 0 ? result.failed : { ...before, failures: [one.finding] };
+      throw await describeFailures(bench, failed, logPath(bench, 'compile'), result.message);
+    }
+    bench.emit({ type: 'warning', message: result.warning });
+    bench.cured.push({ package: one.finding.package, how: howOf(one) });
+  }
 }
 
 async function run(bench: Workbench, voice: StepVoice): Promise<string | undefined> {
   await beginLog(bench, 'compile');
-  const watch = new MakeWatch(voice, await countPackages(bench));
-  const words = ['make', `-j${bench.jobs}`, 'V=s', 'BUILD_LOG=1'] as const;
-  const { exitCode, stdout, stderr } = await runInTree(bench, 'compile', words, { ...voice, line: watch.line });
-  if (exitCode !== 0) throw await failure(bench, watch.failed, `${stdout}\n${stderr}`);
-  return watch.count === 0 ? undefined : `${watch.count} packages`;
+  const sources = await readSources(bench);
+  const progress = new Progress(voice, await countPackages(bench, sources));
+  const facts = { packages: sources.map(({ path }) => path) };
+  const help = {
+    isParallel: bench.jobs > 1,
+    remedyFor: (finding: Finding) => remedyFor(finding, facts, bench.remedies),
+    history: new CureHistory(),
+  };
+  const words = ['make', `-j${bench.jobs}`, 'V=s', 'BUILD_LOG=1', ...(bench.keepGoing ? ['-k'] : [])] as const;
+  for (let round = 1; ; round += 1) {
+    verifyRounds(round);
+    const failed = await attempt(bench, 'compile', words, voice, (text) => { progress.line(text); });
+    if (!failed) break;
+    const decision = decide(failed.outcome.timedOut ? [] : failed.failures, help);
+    if (decision.type === 'stop') {
+      throw await describeFailures(bench, { ...failed, failures: decision.failures }, logPath(bench, 'compile'));
+    }
+    await cure(bench, failed, decision.cures, voice);
+  }
+  return progress.count === 0 ? undefined : `${progress.count} packages`;
 }
 
-/** Runs make. A failure names the package, shows the end of its own log, and says where the whole one is. */
-export function compileStage(bench: Workbench): Step {
+/**
+ * Runs make with parallel jobs. What fails is read out of its output: a known remedy is applied, what may be a race is
+ * built once more alone, and the parallel build goes on. A real failure ends it with what went wrong, the end of the
+ * package's own log, and the next step.
+ */
+export function compileStage(bench: Workbench): BareStage {
   return { name: 'compile', title: 'Compile', run: (voice) => run(bench, voice) };
 }

@@ -84,6 +84,7 @@ export const recipeSchema = z.strictObject({
   downloads: downloads.optional().describe('Where archives of sources come from.'),
   toolchain: text(pathForMake).optional().describe('An external toolchain.'),
   kernelTree: text(pathForMake).optional().describe('An external kernel tree.'),
+  asRoot: z.boolean().optional().describe('True when nothing in the tree refuses, or should not, run as root.'),
   environment: z.record(text(variableName), z.string()).optional().describe('More environment variables for make.'),
 }); // prettier-ignore
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { Journal } from '../../../src/build/journal.js';
 import { layoutOf } from '../../../src/build/layout.js';
-import { buildSteps, parseRange } from '../../../src/build/pipeline.js';
+import { buildSteps, parseRange, stageNames } from '../../../src/build/pipeline.js';
 import { embedded } from '../../../src/build/recipes/embedded.js';
 import type { Workbench } from '../../../src/build/workbench.js';
 import { Failure } from '../../../src/core/failure.js';
@@ -33,6 +34,7 @@ function fakeBench(answers: Record<string, Partial<Outcome> | ((files: Map<strin
     copyFile: (from, to) => Promise.resolve(void contents.set(to, contents.get(from) ?? '')),
     remove: (path) => Promise.resolve(void contents.delete(path)),
     hash: (path) => Promise.resolve(contents.get(path) ?? 'absent'),
+    fingerprint: (directory) => Promise.resolve(contents.get(directory)),
   };
   const bench: Workbench = {
     recipe: { ...embedded, config: ['CONFIG_TARGET_x86=y'], packages: ['otb'] },
@@ -42,6 +44,10 @@ function fakeBench(answers: Record<string, Partial<Outcome> | ((files: Map<strin
     sources: testSources('/c', embedded),
     environment: {},
     emit: () => undefined,
+    remedies: [],
+    keepGoing: false,
+    silenceMs: 1000,
+    cured: [],
     files,
     prove: (check) => check(),
     run: {
@@ -59,6 +65,18 @@ function fakeBench(answers: Record<string, Partial<Outcome> | ((files: Map<strin
   return { bench, commands, contents };
 }
 
+/** What the pipeline takes from outside; nothing of an earlier build is there. */
+function helpOf({ bench }: Pick<ReturnType<typeof fakeBench>, 'bench'>) {
+  return {
+    check: () => Promise.resolve('fit'),
+    provenance: () => Promise.resolve({}),
+    readArchive: () => Promise.resolve([]),
+    collected: { artifacts: [] },
+    journal: new Journal(bench.files, '/w/embedded/journal.json', stageNames),
+    now: () => new Date(0),
+  };
+}
+
 const sum = 'c'.repeat(64);
 const good = {
   './scripts/feeds update -a': (files: Map<string, string>) => {
@@ -67,7 +85,7 @@ const good = {
   },
   './scripts/feeds install -a': {},
   'make defconfig': {},
-  'make download -j2': {},
+  'make download -j2 V=s': {},
   'make -j2 V=s BUILD_LOG=1': (files: Map<string, string>) => {
     files.set('/w/embedded/tree/bin/targets/x86/64/sha256sums', `${sum} *a.img.gz\n`);
     files.set('/w/embedded/tree/bin/targets/x86/64/a.img.gz', sum);
@@ -77,12 +95,11 @@ const good = {
 
 async function build(answers: Parameters<typeof fakeBench>[0], range = parseRange()) {
   const fake = fakeBench(answers);
-  const collected = { artifacts: [] };
   const events: Event[] = [];
-  const help = { check: () => Promise.resolve('fit'), provenance: () => Promise.resolve({}), readArchive: () => Promise.resolve([]), collected };
+  const help = helpOf(fake);
   const context = { emit: (event: Event) => events.push(event), signal: new AbortController().signal, now: () => 0 };
   const error = await runSteps(buildSteps(fake.bench, help, range), context).then(() => undefined, (thrown: unknown) => thrown);
-  return { ...fake, collected, events, error };
+  return { ...fake, collected: help.collected, events, error };
 }
 
 describe('a build', () => {
@@ -123,9 +140,12 @@ describe('a build', () => {
       files.set('/w/embedded/tree/logs/package/libs/x/compile.txt', 'one\n\ntwo\n');
       return { exitCode: 2, stdout: 'noise\n    ERROR: package/libs/x failed to build.\nmore noise\n' };
     };
-    const { error } = await build({ ...good, 'make -j2 V=s BUILD_LOG=1': fail });
+    const alone = 'make package/libs/x/clean package/libs/x/compile -j1 V=s BUILD_LOG=1';
+    const { commands, error } = await build({ ...good, 'make -j2 V=s BUILD_LOG=1': fail, [alone]: fail });
+    expect(commands.slice(-2)).toEqual(['make -j2 V=s BUILD_LOG=1', alone]);
     expect(error).toBeInstanceOf(Failure);
-    expect(error).toMatchObject({ code: 'build', message: 'package/libs/x failed to build', lines: ['one', 'two'] });
+    expect(error).toMatchObject({ code: 'build', lines: ['one', 'two'] });
+    expect((error as Failure).message).toContain('package/libs/x');
     expect((error as Failure).hint).toContain('package/libs/x/{clean,compile} -j1 V=s');
   });
 
@@ -143,14 +163,13 @@ describe('a build', () => {
   it('runs a part of itself with --from and --until', async () => {
     const { commands, error } = await build(good, parseRange('configure', 'download'));
     expect(error).toBeUndefined();
-    expect(commands).toEqual(['make defconfig', 'make download -j2']);
+    expect(commands).toEqual(['make defconfig', 'make download -j2 V=s']);
   });
 
   it('cannot begin in the middle of nothing', async () => {
     const { bench, commands } = fakeBench(good);
     await bench.files.remove('/w/embedded/tree/rules.mk');
-    const help = { check: () => Promise.resolve(''), provenance: () => Promise.resolve({}), readArchive: () => Promise.resolve([]), collected: { artifacts: [] } }; // prettier-ignore
-    const [first] = buildSteps(bench, help, parseRange('compile'));
+    const [first] = buildSteps(bench, helpOf({ bench }), parseRange('compile'));
     const voice = { line: () => undefined, progress: () => undefined, signal: new AbortController().signal };
     await expect(first?.run(voice)).rejects.toMatchObject({
       code: 'usage',
