@@ -1,79 +1,21 @@
-import { availableParallelism, freemem, release } from 'node:os';
+import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Artifact } from '../build/artifacts.js';
-import { layoutOf, type Layout } from '../build/layout.js';
-import { buildSteps, parseRange } from '../build/pipeline.js';
-import { recipeEnvironment } from '../build/recipe-needs.js';
-import type { Collected, Provenance } from '../build/stages/collect.js';
+import type { Layout } from '../build/layout.js';
 import type { Workbench } from '../build/workbench.js';
-import { Failure } from '../core/failure.js';
 import { formatBytes } from '../core/units.js';
-import { readArchive } from '../effects/archive.js';
-import { readRevision } from '../effects/git.js';
-import { dryFiles, localFiles } from '../effects/tree-files.js';
-import { ensureAreas } from '../inspect/ensure-areas.js';
+import { inheritingRunner } from '../effects/inheriting-runner.js';
+import { cleanDirectory, markDirectory } from '../effects/marked-directory.js';
+import { takeWorkLock } from '../effects/work-lock.js';
 import { runSteps } from '../steps/run-steps.js';
-import type { Step } from '../steps/step.js';
-import { openSources } from './build-sources.js';
+import { lockedPins, lockPath, readLocked, recordLock, verifyLocked, type LockMode } from './build-lock.js';
+import { openLayout, prepareBuild, type BuildOptions, type PreparedBuild } from './build-open.js';
 import { chooseRecipe, type ChosenRecipe } from './chosen-recipe.js';
 import type { CommandContext, CommandResult } from './command.js';
-import { openDoctorTools } from './doctor-tools.js';
-import { home } from './home.js';
 import { showRecipe } from './recipe-text.js';
 
-type Options = Readonly<Record<string, unknown>>;
-
-/** As many jobs as there are cores, but one at most per GiB of free memory. */
-function parseJobs(word: unknown, configured: number | undefined): number {
-  if (typeof word !== 'string')
-    return configured ?? Math.max(1, Math.min(availableParallelism(), Math.floor(freemem() / 2 ** 30)));
-  if (/^[1-9]\d{0,3}$/.test(word)) return Number(word);
-  throw new Failure(`--jobs wants a whole number from 1 to 9999, not "${word}"`, { code: 'usage' });
-}
-
-function openWorkbench(
-  context: CommandContext,
-  chosen: ChosenRecipe,
-  layout: Layout,
-  jobs: number,
-  offline: boolean,
-): Workbench {
-  const { emit, runner, options } = context;
-  const { recipe } = chosen;
-  const show = (command: string) => { emit({ type: 'command-planned', command }); }; // prettier-ignore
-  return {
-    recipe,
-    layout,
-    home,
-    jobs,
-    sources: openSources(chosen, offline),
-    environment: recipeEnvironment(recipe),
-    emit,
-    run: runner,
-    files: options.dryRun ? dryFiles(localFiles, show) : localFiles,
-    prove: options.dryRun ? () => Promise.resolve() : (check) => check(),
-  };
-}
-
-async function provenanceOf(
-  context: CommandContext,
-  { recipe, layout, jobs }: Workbench,
-  startedAt: Date,
-): Promise<Provenance> {
-  const [revision, config, feeds] = await Promise.all([
-    readRevision(home),
-    localFiles.hash(`${layout.tree}/.config`),
-    localFiles.readText(`${layout.tree}/feeds.conf`),
-  ]);
-  return {
-    recipe: recipe.name,
-    otb: { version: context.version, ...(revision && { commit: revision.commit, modified: revision.isModified }) },
-    config: { sha256: config },
-    feeds: (feeds ?? '').split('\n').filter((line) => /^\s*src-/.test(line)),
-    host: { kernel: release(), architecture: process.arch, node: process.versions.node },
-    build: { jobs, startedAt: startedAt.toISOString(), finishedAt: new Date().toISOString() },
-  };
-}
+/** What `--clean` removes of a build's directory. */
+const cleaned = ['tree', 'logs', 'journal.json', 'demo'];
 
 function resultOf({ recipe, layout }: Workbench, artifacts: readonly Artifact[]): CommandResult {
   const rows = artifacts.map(
@@ -82,35 +24,58 @@ function resultOf({ recipe, layout }: Workbench, artifacts: readonly Artifact[])
   return { text: rows.join('\n'), json: { recipe: recipe.name, directory: layout.images, artifacts } };
 }
 
-/** A build that is ready to run. */
-export interface PreparedBuild {
-  bench: Workbench;
-  steps: readonly Step[];
-  /** Filled while the steps run. */
-  collected: Collected;
+/**
+ * Does something in a build's directory while no other otb works there. What it runs inherits the lock, so that it is
+ * found when otb is killed.
+ */
+export async function withWorkDirectory<Result>(
+  context: CommandContext,
+  { root, lock, marker }: Layout,
+  work: (context: CommandContext) => Promise<Result>,
+): Promise<Result> {
+  if (context.options.dryRun) return work(context);
+  await markDirectory(marker);
+  const held = await takeWorkLock(lock.replace(root, realpathSync(root)), new Date());
+  if (held.ended.length > 0) {
+    context.emit({
+      type: 'warning',
+      message: `an otb that was killed had left ${held.ended.length} processes at work in ${root}; they were ended`,
+    });
+  }
+  try {
+    return await work({ ...context, runner: inheritingRunner(context.runner, held.descriptor) });
+  } finally {
+    held.release();
+  }
 }
 
-/** Everything `otb build RECIPE` needs, with nothing run yet. */
-export function prepareBuild(context: CommandContext, chosen: ChosenRecipe, options: Options): PreparedBuild {
-  const { recipe, work, jobs } = chosen;
-  const startedAt = new Date();
-  const range = parseRange(options['from'] as string | undefined, options['until'] as string | undefined);
-  const layout = layoutOf(resolve((options['work'] as string | undefined) ?? work ?? 'build'), recipe.name);
-  const bench = openWorkbench(context, chosen, layout, parseJobs(options['jobs'], jobs), options['offline'] === true);
-  const collected: Collected = { artifacts: [] };
-  const check = async () => {
-    const { checks } = await ensureAreas(['build'], false, openDoctorTools(context));
-    return `${checks.length} checks`;
+/** Runs a prepared build, and compares it with, or writes it to, `otb.lock`. */
+export async function performBuild(
+  context: CommandContext,
+  chosen: ChosenRecipe,
+  layout: Layout,
+  options: BuildOptions,
+): Promise<PreparedBuild> {
+  const mode: LockMode = {
+    path: resolve(lockPath(chosen.settings?.file, layout.root)),
+    isLocked: options['locked'] === true,
+    isUpdating: options['update'] === true || options['unpinned'] === true,
   };
-  const help = { check, provenance: () => provenanceOf(context, bench, startedAt), readArchive, collected };
-  return { bench, steps: buildSteps(bench, help, range), collected };
+  const locked = await readLocked(mode, chosen.recipe.name);
+  const pins = mode.isUpdating ? chosen.pins : lockedPins(locked, chosen.recipe, chosen.pins);
+  const build = await prepareBuild(context, { ...chosen, pins }, layout, options);
+  verifyLocked(build.bench, locked, mode);
+  const { emit, signal } = context;
+  await runSteps(build.steps, { emit, signal, dryRun: context.options.dryRun, now: () => performance.now() });
+  if (build.isWhole) await recordLock(build.bench, build.collected.artifacts, locked, mode);
+  return build;
 }
 
 /** `otb build RECIPE --show`. */
 export async function showChosen(
   context: CommandContext,
   name: string | undefined,
-  options: Options,
+  options: BuildOptions,
 ): Promise<CommandResult> {
   return showRecipe((await chooseRecipe(context, name, options)).recipe);
 }
@@ -119,10 +84,13 @@ export async function showChosen(
 export async function runBuild(
   context: CommandContext,
   name: string | undefined,
-  options: Options,
+  options: BuildOptions,
 ): Promise<CommandResult> {
-  const { bench, steps, collected } = prepareBuild(context, await chooseRecipe(context, name, options), options);
-  const { emit, signal } = context;
-  await runSteps(steps, { emit, signal, dryRun: context.options.dryRun, now: () => performance.now() });
-  return resultOf(bench, collected.artifacts);
+  const chosen = await chooseRecipe(context, name, options);
+  const layout = openLayout(chosen, options, resolve);
+  return withWorkDirectory(context, layout, async (inside) => {
+    if (options['clean'] === true && !context.options.dryRun) await cleanDirectory(layout.marker, cleaned);
+    const { bench, collected } = await performBuild(inside, chosen, layout, options);
+    return resultOf(bench, collected.artifacts);
+  });
 }

@@ -1,10 +1,12 @@
 import { dirname, resolve } from 'node:path';
 import type { FeedPlace } from '../build/feeds.js';
 import { noPins, recipePins, type Pins } from '../build/pins.js';
+import { remedyOf, type Remedy } from '../build/remedies/remedy.js';
 import { neededConfig } from '../build/recipe-needs.js';
 import type { Downloads, Recipe, Source } from '../build/recipe.js';
 import type { Config } from '../config/config.js';
 import { isLocalPath } from '../core/git-address.js';
+import type { SecretPlace } from '../effects/read-secret.js';
 import type { CommandContext } from './command.js';
 import { loadConfig } from './load-config.js';
 import { loadRecipe } from './recipe-file.js';
@@ -20,27 +22,30 @@ export interface ChosenRecipe {
   /** The directory that holds work trees; undefined when nothing says which. */
   work?: string;
   jobs?: number;
+  /** What the file says that is no part of a recipe; undefined when a recipe was named. */
+  settings?: BuildSettings;
 }
 
-/** The settings of `build` that the file may hold and no stage reads yet, as far as they were given. */
-function unreadSettings({ build }: Config): string[] {
-  const given: Record<string, boolean> = {
-    remedies: build.remedies.length > 0,
-    signingKey: build.signingKey !== undefined,
-    output: build.output !== 'images',
+/** How `otb.yaml` has its recipe built. */
+export interface BuildSettings {
+  /** The path of the file. */
+  file: string;
+  remedies: readonly Remedy[];
+  /** How long a program may be silent, in milliseconds. */
+  silenceMs: number;
+  /** Where the images are put: absolute. */
+  images: string;
+  signingKey?: SecretPlace;
+}
+
+function settingsOf({ build }: Config, file: string): BuildSettings {
+  return {
+    file,
+    remedies: build.remedies.map(remedyOf),
+    silenceMs: build.silence,
+    images: resolve(dirname(file), build.output),
+    ...(build.signingKey && { signingKey: build.signingKey }),
   };
-  return Object.keys(given).filter((name) => given[name]);
-}
-
-/** Nothing that was asked for is left out without a word. */
-function warnOfUnread(config: Config, { emit, options }: CommandContext): void {
-  for (const name of unreadSettings(config)) {
-    emit({
-      type: 'warning',
-      message: `${options.config}: build.${name} has no effect`,
-      hint: 'this version of otb does not read it yet',
-    });
-  }
 }
 
 function sourceOf({ build: { source } }: Config, recipe: Recipe, rebase: (address: string) => string): Source {
@@ -128,11 +133,11 @@ export async function chooseRecipe(
   const { build } = config;
   const named =
     build.recipe.includes('/') || /\.ya?ml$/.test(build.recipe) ? resolve(dirname(file), build.recipe) : build.recipe;
-  warnOfUnread(config, context);
   const chosen = {
     recipe: withConfig(await loadRecipe(named), config, file),
     places: placesOf(config, file),
     work: build.directory,
+    settings: settingsOf(config, file),
     ...(build.jobs !== 'auto' && { jobs: build.jobs }),
   };
   return withOptions(chosen, options, pinsOf(config));

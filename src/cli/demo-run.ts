@@ -1,8 +1,11 @@
+import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Artifact } from '../build/artifacts.js';
-import { recipePins } from '../build/pins.js';
+import type { Layout } from '../build/layout.js';
+import { noPins } from '../build/pins.js';
 import { findRecipe } from '../build/recipes/index.js';
 import { Failure } from '../core/failure.js';
+import { quoteCommand, quoteWord } from '../core/shell.js';
 import { formatBytes, formatDuration } from '../core/units.js';
 import { inflateFile } from '../effects/inflate.js';
 import { freePort } from '../effects/ports.js';
@@ -10,11 +13,13 @@ import { overSsh } from '../effects/ssh.js';
 import { localFiles } from '../effects/tree-files.js';
 import { ensureAreas } from '../inspect/ensure-areas.js';
 import { lookAt, lookText, type Look } from '../lab/look.js';
-import type { Machine } from '../lab/qemu.js';
+import { qemuInvocation, type Machine } from '../lab/qemu.js';
 import { bootMachine, type MachineHelp, type RunningMachine } from '../lab/virtual-machine.js';
 import { runSteps } from '../steps/run-steps.js';
 import type { Step } from '../steps/step.js';
-import { prepareBuild, type PreparedBuild } from './build-run.js';
+import { openLayout, prepareBuild, type BuildOptions, type PreparedBuild } from './build-open.js';
+import { withWorkDirectory } from './build-run.js';
+import type { ChosenRecipe } from './chosen-recipe.js';
 import type { CommandContext, CommandResult } from './command.js';
 import { openDoctorTools } from './doctor-tools.js';
 
@@ -99,23 +104,53 @@ function demoSteps(
 }
 
 /** `otb demo`: prerequisites, build, disk, boot, look. The machine is ended however it goes. */
-export async function runDemo(
-  context: CommandContext,
-  options: Readonly<Record<string, unknown>>,
-): Promise<CommandResult> {
-  if (context.options.dryRun) {
-    throw new Failure('the demo has no dry run', { code: 'usage', hint: 'Say `otb build embedded --dry-run`.' });
-  }
+export async function runDemo(context: CommandContext, options: BuildOptions): Promise<CommandResult> {
   const isRoot = process.getuid?.() === 0;
-  await ensureAreas(['build', 'lab'], isRoot, openDoctorTools(context));
-  const recipe = findRecipe('embedded');
-  const build = prepareBuild(context, { recipe, places: {}, pins: recipePins(recipe) }, options);
-  const directory = `${build.bench.layout.root}/demo`;
+  const { dryRun } = context.options;
+  await ensureAreas(['build', 'lab'], isRoot && !dryRun, openDoctorTools(context));
+  const chosen = { recipe: findRecipe('embedded'), places: {}, pins: noPins };
+  const layout = openLayout(chosen, options, resolve);
+  if (dryRun) return previewDemo(context, chosen, layout, options);
+  return withWorkDirectory(context, layout, (inside) => performDemo(inside, chosen, layout, options));
+}
+
+/** What the demo runs behind its build, as one would type it. */
+function plannedCommands({ root, images }: Layout): string[] {
+  const [disk, console] = [`${root}/demo/disk.img`, `${root}/demo/console.log`];
+  const qemu = qemuInvocation({ disk, console, memoryMiB, sshPort: 2222 });
+  return [
+    `gunzip -c ${quoteWord(images)}/*-combined-ext4.img.gz > ${quoteWord(disk)}`,
+    quoteCommand([qemu.file, ...qemu.args]),
+    'ssh -p 2222 root@127.0.0.1',
+  ];
+}
+
+/** `otb demo --dry-run`. */
+async function previewDemo(context: CommandContext, chosen: ChosenRecipe, layout: Layout, options: BuildOptions): Promise<CommandResult> {
+  const build = await prepareBuild(context, chosen, layout, options);
+  const { emit, signal } = context;
+  const steps = build.steps.filter(({ name }) => name !== 'check');
+  await runSteps(steps, { emit, signal, dryRun: true, now: () => performance.now() });
+  const commands = plannedCommands(layout);
+  for (const command of commands) emit({ type: 'command-planned', command });
+  return { text: '', json: { recipe: chosen.recipe.name, commands } };
+}
+
+async function performDemo(
+  context: CommandContext,
+  chosen: ChosenRecipe,
+  layout: Layout,
+  options: BuildOptions,
+): Promise<CommandResult> {
+  const build = await prepareBuild(context, chosen, layout, options);
+  const directory = `${layout.root}/demo`;
   const { machine, help } = await openMachine(directory, context);
   const found: Findings = {};
   const { emit, signal } = context;
   try {
-    const steps = [...build.steps, ...demoSteps(build, directory, machine, help, found)];
+    // The machine has just been looked at, for the build and for the boot.
+    const buildSteps = build.steps.filter(({ name }) => name !== 'check');
+    const steps = [...buildSteps, ...demoSteps(build, directory, machine, help, found)];
     await runSteps(steps, { emit, signal, now: () => performance.now() });
   } finally {
     await found.running?.stop();

@@ -62,6 +62,28 @@ describe('otb build, before it does anything', () => {
   });
 });
 
+describe('otb build --clean', () => {
+  it('refuses a directory that otb has not made, and leaves it as it is', async () => {
+    const mine = join(work, 'mine');
+    mkdirSync(join(mine, 'embedded/tree'), { recursive: true });
+    writeFileSync(join(mine, 'embedded/tree/thesis.txt'), 'years of work');
+    const run = await otb(['build', 'embedded', '--clean', '--until', 'source', '--work', mine]);
+    expect(run).toMatchObject({ exitCode: 9 });
+    expect(run.stderr).toContain(`${mine}/embedded is not marked as a directory of otb's; it was left as it is`);
+    expect(readFileSync(join(mine, 'embedded/tree/thesis.txt'), 'utf8')).toBe('years of work');
+  });
+
+  it('empties one that otb has made', async () => {
+    const ours = join(work, 'ours');
+    expect(await otb(['build', 'embedded', '--from', 'source', '--until', 'source', '--work', ours])).toMatchObject({ exitCode: 0 });
+    writeFileSync(join(ours, 'embedded/tree/left-over'), '');
+    const run = await otb(['build', 'embedded', '--clean', '--from', 'source', '--until', 'source', '--work', ours]);
+    expect(run, run.stderr).toMatchObject({ exitCode: 0 });
+    expect(existsSync(join(ours, 'embedded/tree/left-over'))).toBe(false);
+    expect(existsSync(join(ours, 'embedded/tree/rules.mk'))).toBe(true);
+  });
+});
+
 describeWith(needs, 'otb build embedded', () => {
   let built: BuiltImage;
   let result: BuildResult;
@@ -103,6 +125,35 @@ describeWith(needs, 'otb build embedded', () => {
       config: { sha256: sha256(join(built.tree, '.config')) },
       artifacts: result.artifacts,
     });
+  });
+
+  it('does nothing when nothing has changed, and says why', async () => {
+    const again = await otb(['build', 'embedded', '--work', built.work, '--json']);
+    expect(again, again.stderr).toMatchObject({ exitCode: 0 });
+    expect((documentOf(again) as unknown as BuildResult).artifacts).toEqual(result.artifacts);
+    const events = again.stderr.trimEnd().split('\n').map((line) => JSON.parse(line) as { type: string; stage?: string; result?: string; note?: string }); // prettier-ignore
+    const finished = events.filter(({ type }) => type === 'stage-finished');
+    expect(finished.map((event) => `${event.stage ?? ''}: ${event.result ?? ''}, ${event.note ?? ''}`)).toEqual([
+      'check: already-done, nothing is going to be built',
+      ...['source', 'patch', 'feeds', 'configure', 'download', 'compile', 'collect'].map(
+        (stage) => `${stage}: already-done, nothing it depends on has changed`,
+      ),
+    ]);
+  });
+
+  it('builds with --locked what otb.lock says, and names what has drifted', async () => {
+    const locked = ['build', 'embedded', '--locked', '--work', built.work];
+    expect(await otb(locked)).toMatchObject({ exitCode: 0 });
+    const path = join(built.work, 'embedded/otb.lock');
+    const text = readFileSync(path, 'utf8');
+    try {
+      writeFileSync(path, text.replace(/"wishes": "[0-9a-f]{64}"/, `"wishes": "${'0'.repeat(64)}"`));
+      const drifted = await otb(locked);
+      expect(drifted).toMatchObject({ exitCode: 2 });
+      expect(drifted.stderr).toMatch(/^wishes for \.config: locked 000000000000…, now [0-9a-f]{12}…$/m);
+    } finally {
+      writeFileSync(path, text);
+    }
   });
 
   it('makes the same bytes again, from nothing, in another place and without a network', async () => {

@@ -98,6 +98,7 @@ describe('--json', () => {
       validate: ['validate'],
       schema: ['schema'],
       build: ['build', '--list'],
+      keys: ['keys', 'build', '--directory', 'new-keys'],
       demo: ['demo', '--dry-run'],
       doctor: ['doctor', 'provision'],
     };

@@ -136,7 +136,7 @@ describe('values that are no values', () => {
     ],
     [
       ['--lan', '192.168.100.0/24'],
-      '--lan, address: 192.168.100.0/24 is the network itself; give the address of the machine in it, as 192.168.100.1/24',
+      '--lan: 192.168.100.0/24 is the network itself; give the address of the machine in it, as 192.168.100.1/24',
     ],
     [
       ['--scenario', 'agregation'],
@@ -158,11 +158,11 @@ describe('values that are no values', () => {
     ],
     [
       ['--wan', 'name=a }, { name: b,device=eth1'],
-      '--wan number 1, name: the name of a WAN holds " "; UCI allows only letters, digits and _',
+      '--wan "name=a }, { name: b,device=eth1": " { name: b" is no key=value',
     ],
     [
       ['--gateway', 'a b'],
-      '--gateway, ssh: the SSH destination holds " "; write it as root@192.168.100.1, user@host:port, or a host of your ssh_config',
+      '--gateway: the SSH destination holds " "; write it as root@192.168.100.1, user@host:port, or a host of your ssh_config',
     ],
   ])('%j', async (args, message) => {
     const run = await init(...args);

@@ -23,7 +23,12 @@ export const build: CommandModule = {
       )
       .option('--unpinned', 'take the tips instead of the pinned commits')
       .option('--offline', 'use the caches only, no network for git')
-      .option('--from <stage>', 'begin with this stage')
+      .option('--locked', 'build what otb.lock says, or fail and name what is not so')
+      .option('--update', 'move the pins of otb.lock to what the recipe has')
+      .option('-k, --keep-going', 'build on after a failure, and name all of them')
+      .option('--clean', 'begin with an empty tree')
+      .option('--allow-root', 'build as root outside of a container, too')
+      .option('--from <stage>', 'begin with this stage, whatever has been done')
       .option('--until <stage>', 'end with this stage')
       .option('-j, --jobs <number>', 'how many jobs make may run at once')
       .option('--work <directory>', 'where to build (default: build)'),
@@ -34,6 +39,7 @@ export const build: CommandModule = {
     'build embedded --until configure',
     'build openwrt --source ~/src/openwrt --feed packages=~/src/packages',
   ],
+  commands: [diagnose],
   async run(context, [recipe], options) {
     if (options['list'] === true) return (await import('../recipe-text.js')).listRecipes();
     const { runBuild, showChosen } = await import('../build-run.js');
