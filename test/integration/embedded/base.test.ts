@@ -96,7 +96,8 @@ config interface 'wan1'
 config interface 'wan2'
 	option device 'eth10'
 	option proto 'dhcp'
-	option metric '2'`,
+	option metric '2'
+`,
     );
     expect(JSON.parse(await device.run('cat /etc/board.json'))).toEqual({
       network: {

@@ -215,7 +215,8 @@ two" >&2; exec sleep 1000' name "it's" 'a  b'
     install('brief', instance('sleep 1000'));
     for (let round = 0; round < 3; round += 1) await device.run('/etc/init.d/brief restart');
     await device.run('/etc/init.d/brief stop');
-    expect((await device.exec(`grep -l '^State:.Z' /proc/[0-9]*/status 2>/dev/null`)).stdout).toBe('');
+    // Whatever has just ended is one until its parent has looked: what stays is not.
+    await device.until(`! grep -l '^State:.Z' /proc/[0-9]*/status 2>/dev/null`);
     expect((await device.exec(`grep -l 'service/brie[f]/instances' /proc/[0-9]*/cmdline 2>/dev/null`)).stdout).toBe('');
   });
 
