@@ -144,8 +144,7 @@ const openwrtBuild: readonly Requirement[] = openwrtExtras.map((extra) => ({
   ...extra,
 }));
 
-const buildAndFlash: readonly Requirement[] = [
-  { name: 'flock', needed: ['build'], look: program('flock'), why: 'keeps two builds out of one directory', packages: packages('util-linux') },
+const flash: readonly Requirement[] = [
   { name: 'lsblk', needed: ['flash'], look: program('lsblk'), why: 'lists disks', packages: packages('util-linux') },
   { name: 'blockdev', needed: ['flash'], look: program('blockdev'), why: 'measures disks', packages: packages('util-linux') },
   { name: 'sgdisk', needed: ['flash'], look: program('sgdisk'), why: 'checks partition tables', packages: packages('gdisk', 'gdisk', 'gptfdisk') },
@@ -191,7 +190,7 @@ const testsOnly: readonly Requirement[] = testExtras.map((extra) => ({
 export const requirements: readonly Requirement[] = [
   ...embeddedBuild,
   ...openwrtBuild,
-  ...buildAndFlash,
+  ...flash,
   ...provisionAndLab,
   ...testsOnly,
 ];
