@@ -93,7 +93,8 @@ async function builtParts(bench: Workbench, artifacts: readonly Artifact[]): Pro
     feeds: Object.fromEntries(
       lines.map(({ name, location }) => [
         name,
-        { location, ...(feeds[name] !== undefined && { commit: feeds[name] }) },
+        // Beside otb's own files, wherever those are: the file goes from machine to machine.
+        { location: location.replace(`${bench.home}/`, ''), ...(feeds[name] !== undefined && { commit: feeds[name] }) },
       ]),
     ),
     wishes: sha256Of(wishesOf(bench.recipe)),
