@@ -126,7 +126,12 @@ function plannedCommands({ root, images }: Layout): string[] {
 }
 
 /** `otb demo --dry-run`. */
-async function previewDemo(context: CommandContext, chosen: ChosenRecipe, layout: Layout, options: BuildOptions): Promise<CommandResult> {
+async function previewDemo(
+  context: CommandContext,
+  chosen: ChosenRecipe,
+  layout: Layout,
+  options: BuildOptions,
+): Promise<CommandResult> {
   const build = await prepareBuild(context, chosen, layout, options);
   const { emit, signal } = context;
   const steps = build.steps.filter(({ name }) => name !== 'check');

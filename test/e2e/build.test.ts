@@ -75,7 +75,9 @@ describe('otb build --clean', () => {
 
   it('empties one that otb has made', async () => {
     const ours = join(work, 'ours');
-    expect(await otb(['build', 'embedded', '--from', 'source', '--until', 'source', '--work', ours])).toMatchObject({ exitCode: 0 });
+    expect(await otb(['build', 'embedded', '--from', 'source', '--until', 'source', '--work', ours])).toMatchObject({
+      exitCode: 0,
+    });
     writeFileSync(join(ours, 'embedded/tree/left-over'), '');
     const run = await otb(['build', 'embedded', '--clean', '--from', 'source', '--until', 'source', '--work', ours]);
     expect(run, run.stderr).toMatchObject({ exitCode: 0 });

@@ -43,7 +43,13 @@ export async function builtImage(): Promise<BuiltImage> {
     writeFileSync(stampPath, JSON.stringify({ state, result: JSON.parse(stdout) as BuildResult }));
   });
   const { result } = readStamp();
-  return { work: workPath, tree: join(workPath, 'embedded/tree'), images: join(workPath, 'embedded/images'), prefix, result };
+  return {
+    work: workPath,
+    tree: join(workPath, 'embedded/tree'),
+    images: join(workPath, 'embedded/images'),
+    prefix,
+    result,
+  };
 }
 
 /**
