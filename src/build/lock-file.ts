@@ -65,7 +65,7 @@ export function printLock({ recipes }: LockFile): string {
   const ordered = Object.entries(sorted(recipes)).map(([name, build]) => [
     name,
     { ...build, feeds: sorted(build.feeds), host: sorted(build.host), images: sorted(build.images) },
-  ]);
+  ] as const);
   return `${JSON.stringify({ version: 1, recipes: Object.fromEntries(ordered) }, null, 2)}\n`;
 }
 
