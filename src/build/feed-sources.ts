@@ -1,14 +1,22 @@
 import { isLocalPath } from '../core/git-address.js';
-import { isGitFeed, type Feed } from './feeds.js';
+import { isGitFeed, planFeeds, type Feed, type FeedsPlan } from './feeds.js';
 import { cacheCommit, type CacheHelp } from './git/cache.js';
 import type { Door } from './git/door.js';
 import { rewriteSetting } from './git/environment.js';
 import type { FeedLine } from './recipe.js';
+import type { Workbench } from './workbench.js';
 
 /** A feed with its directory as an absolute path, for `scripts/feeds`. */
-export function located(feed: FeedLine, home: string): FeedLine {
+function located(feed: FeedLine, home: string): FeedLine {
   const isLocal = !isGitFeed(feed);
   return isLocal && !feed.location.startsWith('/') ? { ...feed, location: `${home}/${feed.location}` } : feed;
+}
+
+/** The feeds.conf that a build wants, out of the tree's own and the recipe's. */
+export async function planTreeFeeds({ files, home, layout, recipe, sources }: Workbench): Promise<FeedsPlan> {
+  const defaults = recipe.treeFeeds === false ? undefined : ((await files.readText(`${layout.tree}/feeds.conf.default`)) ?? '');
+  const wishes = { pins: sources.wanted.feeds, places: sources.places, locked: sources.wanted.locked };
+  return planFeeds(defaults, recipe.feeds.map((feed) => located(feed, home)), wishes); // prettier-ignore
 }
 
 /** What was fetched for `scripts/feeds`. */

@@ -17,12 +17,21 @@ export interface Feed {
 /** Another place for a feed: all but its name. */
 export type FeedPlace = Omit<FeedLine, 'name'>;
 
+/** A commit that was taken before, and where it came from: it means nothing anywhere else. */
+export interface LockedPlace {
+  location: string;
+  branch?: string | undefined;
+  commit?: string | undefined;
+}
+
 /** What the file is to say beyond what the tree and the recipe do. */
 export interface FeedWishes {
   /** Commits by the name of the feed. */
   pins: Readonly<Record<string, string>>;
   /** Places that are taken instead, by the name of the feed. */
   places: Readonly<Record<string, FeedPlace>>;
+  /** For feeds that nothing else pins, by name. */
+  locked?: Readonly<Record<string, LockedPlace>> | undefined;
 }
 
 /** The feeds.conf to write. */
@@ -58,11 +67,6 @@ export function parseFeed(line: string): Feed | undefined {
   };
 }
 
-/** The feeds of a whole feeds.conf. */
-export function readFeeds(text: string): Feed[] {
-  return text.split('\n').flatMap((line) => parseFeed(line) ?? []);
-}
-
 /** `scripts/feeds` puts what it reads between single quotes into a shell's command line. */
 const safePlace = /^[\w@:/.~+%=,-]+$/;
 
@@ -83,13 +87,20 @@ export function verifyFeed({ type, name, location, branch, commit }: Feed): void
   }
 }
 
-function withWishes(feed: Feed, { pins, places }: FeedWishes): Feed {
+/** The commit that was taken from that very place and branch before. */
+export function lockedCommit(place: LockedPlace | undefined, { location, branch }: Pick<Feed, 'location' | 'branch'>): string | undefined {
+  return place?.location === location && place.branch === branch ? place.commit : undefined;
+}
+
+function withWishes(feed: Feed, { pins, places, locked = {} }: FeedWishes): Feed {
   const place = Object.hasOwn(places, feed.name) ? places[feed.name] : undefined;
-  const { type, location, branch, commit }: Omit<Feed, 'name'> = place ?? feed;
+  const { type, location, commit, ...given }: Omit<Feed, 'name'> = place ?? feed;
+  const branch = given.branch ?? feed.branch;
   // A pin of the recipe goes with the repository; a place that names its own commit knows better.
   const pinned = Object.hasOwn(pins, feed.name) ? pins[feed.name] : undefined;
-  const wanted = isGitFeed({ type }) ? (place?.commit ?? pinned ?? commit) : undefined;
-  return { type, name: feed.name, location, branch: branch ?? feed.branch, commit: wanted };
+  const before = Object.hasOwn(locked, feed.name) ? lockedCommit(locked[feed.name], { location, branch }) : undefined;
+  const wanted = isGitFeed({ type }) ? (place?.commit ?? pinned ?? commit ?? before) : undefined;
+  return { type, name: feed.name, location, branch, commit: wanted };
 }
 
 function verifyNames(text: string): void {
@@ -108,20 +119,27 @@ function verifyNames(text: string): void {
   }
 }
 
-/** The tree's own lines with what is wished for them, and the commands that change them so. */
-function changedDefaults(defaults: string, wishes: FeedWishes): { lines: string[]; typed: string[] } {
+/** The tree's own lines with what is wished for them, their feeds, and the commands that change them so. */
+function changedDefaults(defaults: string, wishes: FeedWishes): { lines: string[]; typed: string[]; feeds: Feed[] } {
   const typed: string[] = [];
+  const feeds: Feed[] = [];
+  const isWished = ({ name }: Feed) => [wishes.pins, wishes.places, wishes.locked ?? {}].some((named) => Object.hasOwn(named, name));
   const lines = defaults.split('\n').map((line) => {
     const feed = parseFeed(line);
-    if (feed === undefined || !(Object.hasOwn(wishes.pins, feed.name) || Object.hasOwn(wishes.places, feed.name))) return line;
+    if (feed === undefined) return line;
+    if (!isWished(feed)) {
+      feeds.push(feed);
+      return line;
+    }
     const wanted = withWishes(feed, wishes);
     verifyFeed(wanted);
+    feeds.push(wanted);
     const changed = printFeed(wanted);
     if (changed === line.trim()) return line;
     typed.push(`sed -i ${quoteWord(`s|^src-.* ${feed.name} .*|${changed}|`)} feeds.conf`);
     return changed;
   });
-  return { lines: lines.at(-1) === '' ? lines.slice(0, -1) : lines, typed };
+  return { lines: lines.at(-1) === '' ? lines.slice(0, -1) : lines, typed, feeds };
 }
 
 /**
@@ -131,13 +149,14 @@ function changedDefaults(defaults: string, wishes: FeedWishes): { lines: string[
  *
  * @param defaults the tree's `feeds.conf.default`; undefined when the recipe's feeds are all there is
  */
-export function planFeeds(defaults: string | undefined, added: readonly FeedLine[], wishes: FeedWishes): FeedsPlan {
-  const { lines, typed } = defaults === undefined ? { lines: [], typed: [] } : changedDefaults(defaults, wishes);
+export function planFeeds(defaults: string | undefined, own: readonly FeedLine[], wishes: FeedWishes): FeedsPlan {
+  const { lines, typed, feeds } = changedDefaults(defaults ?? '', wishes);
   const known = new Set(lines.map((line) => line.trim()));
   // The recipe's own commits are among the pins, unless the tips are wanted.
-  const wanted = added.map((feed) => withWishes({ ...feed, commit: undefined }, wishes));
+  const wanted = own.map((feed) => withWishes({ ...feed, commit: undefined }, wishes));
   for (const feed of wanted) verifyFeed(feed);
-  const fresh = wanted.map(printFeed).filter((line) => !known.has(line));
+  const added = wanted.filter((feed) => !known.has(printFeed(feed)));
+  const fresh = added.map(printFeed);
   const all = [...lines, ...fresh];
   const text = all.map((line) => `${line}\n`).join('');
   verifyNames(text);
@@ -146,5 +165,5 @@ export function planFeeds(defaults: string | undefined, added: readonly FeedLine
     const arrow = defaults === undefined && index === 0 ? '>' : '>>';
     return `echo ${quoteCommand(line.split(' '))} ${arrow} feeds.conf`;
   });
-  return { text, typed: [...first, ...typed, ...echoes], feeds: all.flatMap((line) => parseFeed(line) ?? []) };
+  return { text, typed: [...first, ...typed, ...echoes], feeds: [...feeds, ...added] };
 }

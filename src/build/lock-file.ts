@@ -3,7 +3,12 @@ import { Failure } from '../core/failure.js';
 
 const commit = z.string().regex(/^[0-9a-f]{40}$/);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
-const place = z.strictObject({ location: z.string(), commit: commit.optional() });
+const place = z.strictObject({
+  location: z.string(),
+  /** The branch whose tip was taken, where the recipe names one. */
+  branch: z.string().optional(),
+  commit: commit.optional(),
+});
 
 const lockedBuild = z.strictObject({
   /** Where the tree came from: an address and its commit, or a directory of otb's own. */
@@ -73,18 +78,22 @@ function differences(what: string, locked: string | undefined, now: string | und
   return locked === now ? [] : [{ what, locked: locked ?? 'nothing', now: now ?? 'nothing' }];
 }
 
+function placeText(given: z.infer<typeof place> | undefined): string | undefined {
+  return given?.branch === undefined ? given?.location : `${given.location};${given.branch}`;
+}
+
 function placeDrift(what: string, locked: z.infer<typeof place> | undefined, now: z.infer<typeof place> | undefined): Drift[] {
-  const moved = differences(what, locked?.location, now?.location);
+  const moved = differences(what, placeText(locked), placeText(now));
   return moved.length > 0 ? moved : differences(what, locked?.commit, now?.commit);
 }
 
-/** What can be compared before, and after, a build; images only when they are given. */
-export type LockedParts = Partial<LockedBuild>;
+/** What a build is made of, as far as it is known. */
+export type LockedParts = Partial<Omit<LockedBuild, 'images' | 'host'>>;
 
-/** Where a build is not what `otb.lock` says. Parts that are not given yet are not compared. */
+/** Where a build is not what `otb.lock` says. Parts that are not known yet are not compared. */
 export function driftOf(locked: LockedBuild, now: LockedParts): Drift[] {
   const names = (one: object, other: object) => [...new Set([...Object.keys(one), ...Object.keys(other)])].sort();
-  const { source, feeds, wishes, config, sourceDateEpoch, images } = now;
+  const { source, feeds, wishes, config, sourceDateEpoch } = now;
   return [
     ...(source ? placeDrift('source', locked.source, source) : []),
     ...(feeds ? names(locked.feeds, feeds).flatMap((name) => placeDrift(`feed ${name}`, locked.feeds[name], feeds[name])) : []),
@@ -93,8 +102,13 @@ export function driftOf(locked: LockedBuild, now: LockedParts): Drift[] {
     ...(sourceDateEpoch === undefined
       ? []
       : differences('SOURCE_DATE_EPOCH', locked.sourceDateEpoch?.toString(), sourceDateEpoch.toString())),
-    ...(images ? names(locked.images, images).flatMap((name) => differences(`image ${name}`, locked.images[name], images[name])) : []),
   ];
+}
+
+/** The images that came out otherwise than `otb.lock` has them. */
+export function imageDrift(locked: LockedBuild, { images }: LockedBuild): Drift[] {
+  const names = [...new Set([...Object.keys(locked.images), ...Object.keys(images)])].sort();
+  return names.flatMap((name) => differences(`image ${name}`, locked.images[name], images[name]));
 }
 
 /** One line for people: `feed packages: locked b5ed85f…, now e351d1…`. */

@@ -1,8 +1,11 @@
 import { dirname, join } from 'node:path';
 import type { Artifact } from '../build/artifacts.js';
+import { planTreeFeeds } from '../build/feed-sources.js';
+import { lockedCommit } from '../build/feeds.js';
 import {
   describeDrift,
   driftOf,
+  imageDrift,
   parseLock,
   printLock,
   type LockedBuild,
@@ -16,7 +19,7 @@ import { Failure } from '../core/failure.js';
 import { sha256Of } from '../core/sha256.js';
 import { readMachineFacts } from '../effects/host-machine.js';
 import { localFiles } from '../effects/tree-files.js';
-import { readFeeds } from '../build/feeds.js';
+import type { Step } from '../steps/step.js';
 
 /** How a build treats `otb.lock`. */
 export interface LockMode {
@@ -43,26 +46,26 @@ export async function readLocked({ path, isLocked }: LockMode, recipe: string): 
   });
 }
 
-function locationOf({ source }: Recipe): string {
-  return source.kind === 'git' ? source.url : source.path;
+function placeOf({ source }: Recipe): { location: string; branch?: string } {
+  if (source.kind === 'tree') return { location: source.path };
+  return { location: source.url, ...(source.branch !== undefined && { branch: source.branch }) };
 }
 
-/** The pins of `otb.lock`, for the places that are still the same; the recipe's for all else. */
+/**
+ * The pins that the recipe and the configuration name, and for all else those of `otb.lock`, where the place is still
+ * the same: the file holds what moves by itself, and gives way to what somebody wrote.
+ */
 export function lockedPins(locked: LockedBuild | undefined, recipe: Recipe, pins: Readonly<Pins>): Pins {
   if (!locked) return pins;
-  const { source } = locked;
-  const pin = source.location === locationOf(recipe) ? source.commit : undefined;
-  const feeds = Object.entries(locked.feeds).flatMap(([name, { commit }]) =>
-    commit === undefined ? [] : [[name, commit] as const],
-  );
-  return { ...pins, ...(pin !== undefined && { source: pin }), feeds: { ...pins.feeds, ...Object.fromEntries(feeds) } };
+  const source = pins.source ?? lockedCommit(locked.source, placeOf(recipe));
+  return { ...pins, ...(source !== undefined && { source }), locked: locked.feeds };
 }
 
-/** The build as the lock has it, as far as it is known before anything was built. */
+/** The build as far as it is known before anything is done. */
 function wishedBuild({ recipe, sources }: Workbench): LockedParts {
   const commit = sources.wanted.source;
   return {
-    source: { location: locationOf(recipe), ...(commit !== undefined && { commit }) },
+    source: { ...placeOf(recipe), ...(commit !== undefined && { commit }) },
     wishes: sha256Of(wishesOf(recipe)),
   };
 }
@@ -78,51 +81,87 @@ function verifyNoDrift(locked: LockedBuild, now: LockedParts, { path }: LockMode
   });
 }
 
-/** Before a build: with `--locked` it must be the same one. */
-export function verifyLocked(bench: Workbench, locked: LockedBuild | undefined, mode: LockMode): void {
-  if (mode.isLocked && locked) verifyNoDrift(locked, wishedBuild(bench), mode);
-}
-
-async function builtParts(bench: Workbench, artifacts: readonly Artifact[]): Promise<LockedBuild> {
-  const { layout, sources } = bench;
+/** What a build is made of, once its tree is configured. */
+async function madeOf(bench: Workbench): Promise<Omit<LockedBuild, 'images' | 'host'>> {
+  const { home, layout, recipe, sources } = bench;
   const { source, sourceDateEpoch, feeds } = sources.resolved;
-  const lines = readFeeds((await localFiles.readText(`${layout.tree}/feeds.conf`)) ?? '');
-  const images = artifacts.filter(({ kind }) => ['image', 'virtual-disk', 'rootfs', 'kernel'].includes(kind));
-  return {
-    source: { location: locationOf(bench.recipe), ...(source !== undefined && { commit: source }) },
-    feeds: Object.fromEntries(
-      lines.map(({ name, location }) => [
+  const planned = (await planTreeFeeds(bench)).feeds.map(
+    ({ name, location, branch }) =>
+      [
         name,
-        // Beside otb's own files, wherever those are: the file goes from machine to machine.
-        { location: location.replace(`${bench.home}/`, ''), ...(feeds[name] !== undefined && { commit: feeds[name] }) },
-      ]),
-    ),
-    wishes: sha256Of(wishesOf(bench.recipe)),
+        {
+          // Beside otb's own files, wherever those are: the file goes from machine to machine.
+          location: location.replace(`${home}/`, ''),
+          ...(branch !== undefined && { branch }),
+          ...(feeds[name] !== undefined && { commit: feeds[name] }),
+        },
+      ] as const,
+  );
+  return {
+    source: { ...placeOf(recipe), ...(source !== undefined && { commit: source }) },
+    feeds: Object.fromEntries(planned),
+    wishes: sha256Of(wishesOf(recipe)),
     config: await localFiles.hash(`${layout.tree}/.config`),
     ...(sourceDateEpoch !== undefined && { sourceDateEpoch }),
-    host: { system: (await readMachineFacts()).system, architecture: process.arch },
-    images: Object.fromEntries(images.map(({ name, sha256 }) => [name, sha256])),
   };
 }
 
-/** After a build: with `--locked` it must have come out of the same things; without, `otb.lock` says what it was made of. */
+/**
+ * With `--locked` a build must be the one that the file has: what is known before is compared at once, the feeds and
+ * the configuration as soon as they are there, before hours of compiling.
+ */
+export function lockedSteps(
+  steps: readonly Step[],
+  bench: Workbench,
+  locked: LockedBuild | undefined,
+  mode: LockMode,
+): readonly Step[] {
+  if (!mode.isLocked || !locked) return steps;
+  verifyNoDrift(locked, wishedBuild(bench), mode);
+  const compare = async () => {
+    verifyNoDrift(locked, await madeOf(bench), mode);
+  };
+  return steps.map((step) =>
+    step.name === 'download'
+      ? {
+          ...step,
+          async done() {
+            await bench.prove(compare);
+            return step.done?.();
+          },
+        }
+      : step,
+  );
+}
+
+function imagesOf(artifacts: readonly Artifact[]): Record<string, string> {
+  const images = artifacts.filter(({ kind }) => ['image', 'virtual-disk', 'rootfs', 'kernel'].includes(kind));
+  return Object.fromEntries(images.map(({ name, sha256 }) => [name, sha256]));
+}
+
+/**
+ * After a build: `otb.lock` says what it was made of, and what came out. With `--locked` the file stays, and images that
+ * are not those it has are warned of: the same sources can come out otherwise on another host.
+ */
 export async function recordLock(
   bench: Workbench,
   artifacts: readonly Artifact[],
   locked: LockedBuild | undefined,
-  mode: LockMode,
+  { path, isLocked }: LockMode,
 ): Promise<void> {
-  const now = await builtParts(bench, artifacts);
-  if (mode.isLocked && locked) {
-    const { source, feeds, wishes, config, sourceDateEpoch } = now;
-    verifyNoDrift(
-      locked,
-      { source, feeds, wishes, config, ...(sourceDateEpoch !== undefined && { sourceDateEpoch }) },
-      mode,
-    );
+  const host = { system: (await readMachineFacts()).system, architecture: process.arch };
+  const now = { ...(await madeOf(bench)), host, images: imagesOf(artifacts) };
+  if (isLocked && locked) {
+    const drift = imageDrift(locked, now);
+    if (drift.length === 0) return;
+    bench.emit({
+      type: 'warning',
+      message: `the images are not those of ${path}: ${drift.map(describeDrift).join('; ')}`,
+      hint: `the file's were built on ${locked.host['system'] ?? 'another host'}, these on ${host.system}`,
+    });
     return;
   }
-  const file = parseLock(await localFiles.readText(mode.path), mode.path);
+  const file = parseLock(await localFiles.readText(path), path);
   const text = printLock({ ...file, recipes: { ...file.recipes, [bench.recipe.name]: now } });
-  if (text !== (await localFiles.readText(mode.path))) await localFiles.writeText(mode.path, text);
+  if (text !== (await localFiles.readText(path))) await localFiles.writeText(path, text);
 }

@@ -1,4 +1,3 @@
-import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Artifact } from '../build/artifacts.js';
 import type { Layout } from '../build/layout.js';
@@ -8,7 +7,7 @@ import { inheritingRunner } from '../effects/inheriting-runner.js';
 import { cleanDirectory, markDirectory } from '../effects/marked-directory.js';
 import { takeWorkLock } from '../effects/work-lock.js';
 import { runSteps } from '../steps/run-steps.js';
-import { lockedPins, lockPath, readLocked, recordLock, verifyLocked, type LockMode } from './build-lock.js';
+import { lockedPins, lockedSteps, lockPath, readLocked, recordLock, type LockMode } from './build-lock.js';
 import { openLayout, prepareBuild, type BuildOptions, type PreparedBuild } from './build-open.js';
 import { chooseRecipe, type ChosenRecipe } from './chosen-recipe.js';
 import type { CommandContext, CommandResult } from './command.js';
@@ -35,7 +34,7 @@ export async function withWorkDirectory<Result>(
 ): Promise<Result> {
   if (context.options.dryRun) return work(context);
   await markDirectory(marker);
-  const held = await takeWorkLock(lock.replace(root, realpathSync(root)), new Date());
+  const held = await takeWorkLock(lock, new Date());
   if (held.ended.length > 0) {
     context.emit({
       type: 'warning',
@@ -50,7 +49,7 @@ export async function withWorkDirectory<Result>(
 }
 
 /** Runs a prepared build, and compares it with, or writes it to, `otb.lock`. */
-export async function performBuild(
+async function performBuild(
   context: CommandContext,
   chosen: ChosenRecipe,
   layout: Layout,
@@ -64,9 +63,9 @@ export async function performBuild(
   const locked = await readLocked(mode, chosen.recipe.name);
   const pins = mode.isUpdating ? chosen.pins : lockedPins(locked, chosen.recipe, chosen.pins);
   const build = await prepareBuild(context, { ...chosen, pins }, layout, options);
-  verifyLocked(build.bench, locked, mode);
   const { emit, signal } = context;
-  await runSteps(build.steps, { emit, signal, dryRun: context.options.dryRun, now: () => performance.now() });
+  const steps = lockedSteps(build.steps, build.bench, locked, mode);
+  await runSteps(steps, { emit, signal, dryRun: context.options.dryRun, now: () => performance.now() });
   if (build.isWhole) await recordLock(build.bench, build.collected.artifacts, locked, mode);
   return build;
 }
@@ -87,7 +86,7 @@ export async function runBuild(
   options: BuildOptions,
 ): Promise<CommandResult> {
   const chosen = await chooseRecipe(context, name, options);
-  const layout = openLayout(chosen, options, resolve);
+  const layout = openLayout(chosen, options);
   return withWorkDirectory(context, layout, async (inside) => {
     if (options['clean'] === true && !context.options.dryRun) await cleanDirectory(layout.marker, cleaned);
     const { bench, collected } = await performBuild(inside, chosen, layout, options);

@@ -56,6 +56,19 @@ describe('feeds.conf', () => {
     expect(plan.text).toBe(`src-git a /srv/a.git^${hash}\nsrc-link b /src/b\n`);
   });
 
+  it('takes the commit of the lock for a feed that nothing pins and that is still where it was', () => {
+    const other = 'b'.repeat(40);
+    const defaults = 'src-git a https://x/a.git;main\nsrc-git b https://x/b.git\n';
+    const planned = (wishes: Partial<FeedWishes>) => planFeeds(defaults, [], { ...nothing, ...wishes }).text.split('\n');
+    const locked = { a: { location: 'https://x/a.git', branch: 'main', commit: hash } };
+    expect(planned({ locked })).toContain(`src-git a https://x/a.git^${hash}`);
+    // What somebody wrote goes first, and a commit means nothing in another place or on another branch.
+    expect(planned({ locked, pins: { a: other } })).toContain(`src-git a https://x/a.git^${other}`);
+    expect(planned({ locked, places: { a: { type: 'src-git', location: '/srv/a.git' } } })).toContain('src-git a /srv/a.git;main');
+    expect(planned({ locked: { a: { ...locked.a, branch: 'next' } } })).toContain('src-git a https://x/a.git;main');
+    expect(planned({ locked: { b: { location: 'https://x/b.git', commit: hash } } })).toContain(`src-git b https://x/b.git^${hash}`);
+  });
+
   it.each([
     ['src-git a https://x/a.git', { type: 'src-git', name: 'a', location: 'https://x/a.git' }],
     ['  src-git a https://x/a.git;for-15.05  # why', { type: 'src-git', name: 'a', location: 'https://x/a.git', branch: 'for-15.05' }],

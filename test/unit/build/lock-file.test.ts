@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeDrift, driftOf, parseLock, printLock, type LockedBuild } from '../../../src/build/lock-file.js';
+import { describeDrift, driftOf, imageDrift, parseLock, printLock, type LockedBuild } from '../../../src/build/lock-file.js';
 
 const one = 'a'.repeat(40);
 const other = 'b'.repeat(40);
@@ -41,7 +41,6 @@ describe('otb.lock', () => {
       source: { location: 'https://git.example.net/tree.git', commit: other },
       feeds: { packages: { location: '/srv/packages.git', commit: one }, luci: { location: 'https://l', commit: one } },
       wishes: 'd'.repeat(64),
-      images: { 'x.img.gz': 'e'.repeat(64) },
     };
     expect(driftOf(locked, now).map(describeDrift)).toEqual([
       'source: locked aaaaaaaaaaaa…, now bbbbbbbbbbbb…',
@@ -49,7 +48,17 @@ describe('otb.lock', () => {
       'feed otb: locked feeds/otb, now nothing',
       'feed packages: locked https://git.example.net/packages.git, now /srv/packages.git',
       'wishes for .config: locked cccccccccccc…, now dddddddddddd…',
+    ]);
+    const images = { 'x.img.gz': 'e'.repeat(64) };
+    expect(imageDrift(locked, { ...locked, images }).map(describeDrift)).toEqual([
       'image x.img.gz: locked cccccccccccc…, now eeeeeeeeeeee…',
+    ]);
+  });
+
+  it('tells the branches of one place apart', () => {
+    const now = { feeds: { ...locked.feeds, packages: { location: 'https://git.example.net/packages.git', branch: 'main', commit: one } } };
+    expect(driftOf(locked, now).map(describeDrift)).toEqual([
+      'feed packages: locked https://git.example.net/packages.git, now https://git.example.net/packages.git;main',
     ]);
   });
 
