@@ -6,7 +6,7 @@ export interface MachineRoom {
 }
 
 /** What one job of a build needs at its worst, in bytes: a C++ compiler, or a linker with debug information. */
-export const jobBytes = 2 ** 30;
+const jobBytes = 2 ** 30;
 
 /** As many jobs as there are cores, fewer when memory is short: a build that swaps, or is killed, is the slowest. */
 export function planJobs({ cores, availableBytes }: MachineRoom, bytesPerJob: number = jobBytes): number {

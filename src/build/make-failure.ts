@@ -1,6 +1,7 @@
 import { Failure } from '../core/failure.js';
 import type { Outcome } from '../effects/runner.js';
 import type { Finding } from './diagnose/finding.js';
+import { describeFailed } from './make-output.js';
 import { lastLines, type Workbench } from './workbench.js';
 
 /** A run of make that failed, and what was read out of it. */
@@ -15,10 +16,6 @@ async function ownLog({ files, layout }: Workbench, { package: path, part }: Fin
   const name = part === undefined ? 'compile' : `${part}-compile`;
   const log = await files.readText(`${layout.tree}/logs/${path}/${name}.txt`);
   return log === undefined ? [] : lastLines(log);
-}
-
-function nameOf({ package: path, part, variant }: Finding): string {
-  return `${path ?? 'make'}${part === undefined ? '' : ` [${part}]`}${variant === undefined ? '' : ` (variant ${variant})`}`;
 }
 
 function nextStep({ layout, jobs }: Workbench, { kind, package: path }: Finding): string | undefined {
@@ -42,7 +39,7 @@ function nextStep({ layout, jobs }: Workbench, { kind, package: path }: Finding)
 
 function describe(finding: Finding): string {
   const { package: path, message } = finding;
-  return path === undefined || message.includes(path) ? message : `${nameOf(finding)} failed to build: ${message}`;
+  return path === undefined || message.includes(path) ? message : `${describeFailed({ ...finding, path })} failed to build: ${message}`;
 }
 
 /** The failure of a make as people read it: each failed package, the lines that tell why, the log, the next step. */

@@ -11,7 +11,7 @@ import { downloadStage } from './stages/download.js';
 import { feedsStage } from './stages/feeds.js';
 import { patchStage } from './stages/patch.js';
 import { sourceStage } from './stages/source.js';
-import type { Workbench } from './workbench.js';
+import { hasTree, type Workbench } from './workbench.js';
 
 /** The stages of a build, in order. */
 export const stageNames = ['check', 'source', 'patch', 'feeds', 'configure', 'download', 'compile', 'collect'] as const;
@@ -50,9 +50,10 @@ export interface PipelineHelp extends CollectHelp {
 }
 
 /** A build that begins in the middle needs what the stages before it have made. */
-function withTree(step: Step, { files, layout, prove }: Workbench): Step {
+function withTree(step: Step, bench: Workbench): Step {
+  const { layout, prove } = bench;
   const proveTree = async () => {
-    if ((await files.readText(`${layout.tree}/rules.mk`)) !== undefined) return;
+    if (await hasTree(bench)) return;
     throw new Failure(`there is no build tree at ${layout.tree} to begin with "${step.name}" in`, {
       code: 'usage',
       hint: 'Run the build without --from first, or name its work directory with --work.',

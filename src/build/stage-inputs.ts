@@ -1,16 +1,16 @@
 import type { TreeFiles } from '../effects/tree-files.js';
-import { located } from './feed-sources.js';
-import { isGitFeed, planFeeds, type Feed } from './feeds.js';
+import { planTreeFeeds } from './feed-sources.js';
+import { isGitFeed, type Feed } from './feeds.js';
 import { gitEnvironment } from './git/environment.js';
 import { readNote } from './git/tree-note.js';
 import type { GitSource } from './recipe.js';
 import type { Stage } from './stage.js';
 import { wishesOf } from './wishes.js';
-import type { Workbench } from './workbench.js';
+import { patchDirectory } from './stages/patch.js';
+import { sourceDirectory } from './stages/source.js';
+import { hasTree, type Workbench } from './workbench.js';
 
 type Dependencies = Pick<Stage, 'inputs' | 'isWhole'>;
-
-const hasTree = async ({ files, layout }: Workbench) => (await files.readText(`${layout.tree}/rules.mk`)) !== undefined;
 
 /** Directories of the user's that are copied, or linked, into the tree. */
 function fingerprints(files: TreeFiles, directories: readonly string[]): Promise<(string | undefined)[]> {
@@ -48,24 +48,20 @@ function sourceDependencies(bench: Workbench): Dependencies {
     async inputs() {
       const [overlay] = await fingerprints(files, recipe.files === undefined ? [] : [recipe.files]);
       if (source.kind === 'git') return gitInputs(source, bench, overlay ?? '');
-      const [tree] = await fingerprints(files, [source.path.startsWith('/') ? source.path : `${home}/${source.path}`]);
+      const [tree] = await fingerprints(files, [sourceDirectory(source, home)]);
       return JSON.stringify([tree, overlay]);
     },
     isWhole: async () => (await hasTree(bench)) && (source.kind === 'tree' || (await standsAtPin(bench))),
   };
 }
 
-function patchDependencies({ files, home, recipe }: Workbench): Dependencies {
-  return { inputs: async () => (await files.fingerprint(recipe.patches ?? `${home}/patches/${recipe.name}`)) ?? 'none' };
+function patchDependencies(bench: Workbench): Dependencies {
+  return { inputs: async () => (await bench.files.fingerprint(patchDirectory(bench))) ?? 'none' };
 }
 
 /** The feeds as they are to be; undefined while the tree that has the first of them is not there. */
 async function plannedFeeds(bench: Workbench): Promise<Feed[] | undefined> {
-  const { files, home, layout, recipe, sources } = bench;
-  if (!(await hasTree(bench))) return undefined;
-  const defaults = recipe.treeFeeds === false ? undefined : ((await files.readText(`${layout.tree}/feeds.conf.default`)) ?? '');
-  const wishes = { pins: sources.wanted.feeds, places: sources.places };
-  return planFeeds(defaults, recipe.feeds.map((feed) => located(feed, home)), wishes).feeds; // prettier-ignore
+  return (await hasTree(bench)) ? (await planTreeFeeds(bench)).feeds : undefined;
 }
 
 function feedsDependencies(bench: Workbench): Dependencies {

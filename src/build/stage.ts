@@ -24,15 +24,25 @@ export interface ResumeHelp {
   from?: string;
 }
 
-/** The fingerprint of each stage: over its own inputs and those of all before it. */
+/** The fingerprint of each stage: over its own inputs and those of all before it. Each is taken once. */
 class Chain {
   readonly #stages: readonly Stage[];
+  readonly #known: Promise<string | undefined>[] = [];
 
   constructor(stages: readonly Stage[]) {
     this.#stages = stages;
   }
 
-  async at(index: number): Promise<string | undefined> {
+  at(index: number): Promise<string | undefined> {
+    return (this.#known[index] ??= this.#take(index));
+  }
+
+  /** What could not be told before this stage had run, and what comes after it, is taken anew. */
+  forgetAfter(index: number, isKnown: boolean): void {
+    this.#known.length = Math.min(this.#known.length, isKnown ? index + 1 : index);
+  }
+
+  async #take(index: number): Promise<string | undefined> {
     const stage = this.#stages[index];
     if (stage === undefined) return '';
     const before = index === 0 ? '' : await this.at(index - 1);
@@ -62,7 +72,8 @@ export function resumable(stages: readonly Stage[], { journal, now, from }: Resu
       const before = await chain.at(index);
       await journal.begin(stage.name);
       const note = await stage.run(voice);
-      const fingerprint = before ?? (await chain.at(index));
+      chain.forgetAfter(index, before !== undefined);
+      const fingerprint = await chain.at(index);
       if (fingerprint !== undefined) await journal.finish(stage.name, fingerprint, now());
       return note;
     },

@@ -53,6 +53,11 @@ export function lastLines(text: string, count = shownLines): string[] {
   return text.split('\n').map(plainLine).filter((line) => line.trim() !== '').slice(-count); // prettier-ignore
 }
 
+/** Whether there is a build tree in the work directory. */
+export async function hasTree({ files, layout }: Workbench): Promise<boolean> {
+  return (await files.readText(`${layout.tree}/rules.mk`)) !== undefined;
+}
+
 /** The log of a stage. */
 export function logPath({ layout }: Workbench, stage: string): string {
   return `${layout.logs}/${stage}.log`;

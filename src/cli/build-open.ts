@@ -1,4 +1,5 @@
 import { availableParallelism, freemem, release } from 'node:os';
+import { resolve } from 'node:path';
 import { planJobs } from '../build/jobs.js';
 import { Journal } from '../build/journal.js';
 import { layoutOf, type Layout } from '../build/layout.js';
@@ -52,13 +53,9 @@ function filesOf({ emit, options }: CommandContext): TreeFiles {
 }
 
 /** Where a build keeps what. */
-export function openLayout(
-  { recipe, work, settings }: ChosenRecipe,
-  options: BuildOptions,
-  absolute: (path: string) => string,
-): Layout {
+export function openLayout({ recipe, work, settings }: ChosenRecipe, options: BuildOptions): Layout {
   const directory = (options['work'] as string | undefined) ?? work ?? 'build';
-  return layoutOf(absolute(directory), recipe.name, settings?.images);
+  return layoutOf(resolve(directory), recipe.name, settings?.images);
 }
 
 function openWorkbench(

@@ -6,7 +6,7 @@ import type { Sources } from '../build/sources.js';
 import type { ChosenRecipe } from './chosen-recipe.js';
 
 /** Where bare copies of git repositories are kept: `otb/git` in the user's directory of caches. */
-export function cacheDirectory(environment: Readonly<Record<string, string | undefined>>): string {
+function cacheDirectory(environment: Readonly<Record<string, string | undefined>>): string {
   const given = environment['XDG_CACHE_HOME'];
   // The specification has relative paths ignored.
   const base = given !== undefined && isAbsolute(given) ? given : join(homedir(), '.cache');

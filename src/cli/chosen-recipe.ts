@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import type { FeedPlace } from '../build/feeds.js';
-import { noPins, recipePins, type Pins } from '../build/pins.js';
+import { commitsOf, noPins, recipePins, type Pins } from '../build/pins.js';
 import { remedyOf, type Remedy } from '../build/remedies/remedy.js';
 import { neededConfig } from '../build/recipe-needs.js';
 import type { Downloads, Recipe, Source } from '../build/recipe.js';
@@ -93,14 +93,6 @@ function placesOf({ build: { feeds } }: Config, file: string): Record<string, Fe
   return Object.fromEntries(places);
 }
 
-/** Commits that the file names for feeds which stay where they are. */
-function pinsOf({ build: { feeds } }: Config): Record<string, string> {
-  const pins = Object.entries(feeds).flatMap(([name, { commit }]) =>
-    commit === undefined ? [] : [[name, commit] as const],
-  );
-  return Object.fromEntries(pins);
-}
-
 type Options = Readonly<Record<string, unknown>>;
 
 /** The last word is the command line's: `--source`, `--feed`, `--unpinned`. */
@@ -140,5 +132,5 @@ export async function chooseRecipe(
     settings: settingsOf(config, file),
     ...(build.jobs !== 'auto' && { jobs: build.jobs }),
   };
-  return withOptions(chosen, options, pinsOf(config));
+  return withOptions(chosen, options, commitsOf(build.feeds));
 }

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Artifact } from '../build/artifacts.js';
 import type { Layout } from '../build/layout.js';
@@ -109,7 +108,7 @@ export async function runDemo(context: CommandContext, options: BuildOptions): P
   const { dryRun } = context.options;
   await ensureAreas(['build', 'lab'], isRoot && !dryRun, openDoctorTools(context));
   const chosen = { recipe: findRecipe('embedded'), places: {}, pins: noPins };
-  const layout = openLayout(chosen, options, resolve);
+  const layout = openLayout(chosen, options);
   if (dryRun) return previewDemo(context, chosen, layout, options);
   return withWorkDirectory(context, layout, (inside) => performDemo(inside, chosen, layout, options));
 }

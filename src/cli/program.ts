@@ -16,7 +16,7 @@ export interface Chosen {
 export const answered = 'answered';
 
 /** The table of `otb help exit-codes`. */
-export function exitCodesText(): string {
+function exitCodesText(): string {
   return Object.values(exitCodes).map(({ number, meaning }) => `${String(number).padStart(5)}  ${meaning}`).join('\n');
 } // prettier-ignore
 

@@ -36,7 +36,7 @@ async function readText(path: string): Promise<string> {
 }
 
 /** `NAME=value` lines of os-release; quotes are taken off. */
-export function parseOsRelease(text: string): Record<string, string> {
+function parseOsRelease(text: string): Record<string, string> {
   const lines = text.split('\n').map((line) => /^([A-Z_]+)=(['"]?)(.*)\2$/.exec(line.trim()));
   return Object.fromEntries(lines.flatMap((match) => (match ? [[match[1] ?? '', match[3] ?? '']] : [])));
 }

@@ -16,7 +16,7 @@ export interface SshTarget {
  * The local command that runs a remote one. The remote words are quoted for the shell on the other side. Nothing is
  * asked, no agent or X11 is forwarded, and the user's own ssh_config is left alone: it may know better how to get there.
  */
-export function sshInvocation(target: SshTarget, remote: Invocation): Invocation {
+function sshInvocation(target: SshTarget, remote: Invocation): Invocation {
   const options = {
     BatchMode: 'yes',
     ConnectTimeout: String(target.connectSeconds),

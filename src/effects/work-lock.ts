@@ -5,10 +5,11 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  realpathSync,
   writeSync,
   ftruncateSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { Failure } from '../core/failure.js';
@@ -120,20 +121,25 @@ function busy(path: string): Failure {
   });
 }
 
+/** Opens the file under the name that the kernel shows for it in /proc: without symbolic links. */
+function openLock(named: string): { path: string; descriptor: number } {
+  try {
+    mkdirSync(dirname(named), { recursive: true });
+    const path = join(realpathSync(dirname(named)), basename(named));
+    return { path, descriptor: openSync(path, 'a+') };
+  } catch (error) {
+    return fileFailure(named)(error);
+  }
+}
+
 /**
- * Takes the directory that the file `path` (absolute, without symbolic links) locks for this process. The kernel gives the lock back when the last
- * process that has the file open is gone, so that a lock is never stale.
+ * Takes the directory that the file `named` locks for this process; makes it if need be. The kernel gives the lock back
+ * when the last process that has the file open is gone, so that a lock is never stale.
  *
  * @throws Failure `busy` when another otb works there
  */
-export async function takeWorkLock(path: string, now: Date): Promise<WorkLock> {
-  let descriptor: number;
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    descriptor = openSync(path, 'a+');
-  } catch (error) {
-    return fileFailure(path)(error);
-  }
+export async function takeWorkLock(named: string, now: Date): Promise<WorkLock> {
+  const { path, descriptor } = openLock(named);
   const ended = await lockFile(path, descriptor);
   if (ended === undefined) {
     closeSync(descriptor);

@@ -66,7 +66,7 @@ export async function fix(seen: Examination, scope: FixScope, asked: readonly Ar
 }
 
 /** The failure of a machine that is not fit; undefined when it is. */
-export function unfitness({ checks, facts, plan }: Examination): Failure | undefined {
+function unfitness({ checks, facts, plan }: Examination): Failure | undefined {
   const lacking = missingOf(checks);
   if (lacking.length === 0) return undefined;
   return new Failure(`${lacking.length} needed things are missing: ${lacking.map(({ name }) => name).join(', ')}`, {

@@ -26,11 +26,8 @@ export const networkNamespaces: Need = {
   isMet: root.isMet && spawnSync('unshare', ['-n', 'true']).status === 0,
 };
 
-/** Multipath TCP in the running kernel. */
-export const mptcp: Need = { name: 'kernel MPTCP', isMet: existsSync('/proc/sys/net/mptcp/enabled') };
-
 /** What is missing, for a title; undefined when nothing is. */
-export function missing(needs: readonly Need[]): string | undefined {
+function missing(needs: readonly Need[]): string | undefined {
   const names = needs.filter(({ isMet }) => !isMet).map(({ name }) => name);
   return names.length === 0 ? undefined : names.join(', ');
 }

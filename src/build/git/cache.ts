@@ -39,7 +39,7 @@ export function cachePath(caches: string, url: string): string {
 }
 
 /** @throws {@link Failure} when git must not be given one of the addresses */
-export function verifyAddresses({ what, url, mirrors }: Repository): void {
+function verifyAddresses({ what, url, mirrors }: Repository): void {
   for (const address of [url, ...mirrors]) {
     const complaint = gitAddressComplaint(address);
     if (complaint === undefined) continue;

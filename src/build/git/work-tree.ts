@@ -6,13 +6,13 @@ import { cacheCommit, dropCache, type CacheHelp, type Cached, type Repository } 
 import { readNote, writeNote, type TreeNote } from './tree-note.js';
 
 /** The branch that otb works on in a tree of its own. */
-export const branch = 'otb';
+const branch = 'otb';
 
 /** Lines of `git status` that are shown. */
 const shownChanges = 20;
 
 /** Runs git in the tree; a failure is fatal, with git's own words. */
-export async function mustGit(help: CacheHelp, args: readonly string[], env?: Readonly<Record<string, string>>): Promise<void> {
+async function mustGit(help: CacheHelp, args: readonly string[], env?: Readonly<Record<string, string>>): Promise<void> {
   const { bench, door, stage } = help;
   const outcome = await door.tell(['git', '-C', bench.layout.tree, ...args], env);
   if (outcome.exitCode === 0) return;
@@ -24,7 +24,7 @@ export async function mustGit(help: CacheHelp, args: readonly string[], env?: Re
 }
 
 /** Tracked files of the tree that differ from its HEAD, as `git status --porcelain` has them. */
-export async function localChanges({ door, bench }: CacheHelp): Promise<string[]> {
+async function localChanges({ door, bench }: CacheHelp): Promise<string[]> {
   const said = await door.ask('-C', bench.layout.tree, 'status', '--porcelain', '--untracked-files=no', '--ignore-submodules=dirty');
   return lastLines(said ?? '', Infinity);
 }

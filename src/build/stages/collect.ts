@@ -153,7 +153,7 @@ async function collect(bench: Workbench, directory: string, help: CollectHelp, v
 }
 
 /** The artifacts that `otb-build.json` lists, when all of them are there in their sizes; undefined otherwise. */
-export async function readCollected({ files, layout }: Pick<Workbench, 'files' | 'layout'>): Promise<Artifact[] | undefined> {
+async function readCollected({ files, layout }: Pick<Workbench, 'files' | 'layout'>): Promise<Artifact[] | undefined> {
   const text = await files.readText(`${layout.images}/${recordName}`);
   if (text === undefined) return undefined;
   const { artifacts, isUnfinished } = JSON.parse(text) as BuildRecord;

@@ -1,7 +1,7 @@
 import type { Step, StepVoice } from '../../steps/step.js';
-import { fetchFeeds, located, mendFeed } from '../feed-sources.js';
+import { fetchFeeds, mendFeed, planTreeFeeds } from '../feed-sources.js';
 import { failedUpdates, parseInstall } from '../feed-index.js';
-import { planFeeds, type Feed } from '../feeds.js';
+import type { Feed } from '../feeds.js';
 import { proveInstall, troubleOf, unbrought, type FeedHelp, type FeedTrouble } from '../feed-proof.js';
 import { openDoor } from '../git/door.js';
 import { beginLog, mustRunInTree, runInTree, type Workbench } from '../workbench.js';
@@ -47,10 +47,8 @@ async function updateFeeds(feeds: readonly Feed[], help: FeedHelp): Promise<void
 }
 
 async function run(bench: Workbench, voice: StepVoice): Promise<string> {
-  const { files, home, layout, recipe, sources } = bench;
-  const defaults = recipe.treeFeeds === false ? undefined : ((await files.readText(`${layout.tree}/feeds.conf.default`)) ?? '');
-  const wishes = { pins: sources.wanted.feeds, places: sources.places };
-  const plan = planFeeds(defaults, recipe.feeds.map((feed) => located(feed, home)), wishes); // prettier-ignore
+  const { files, layout, recipe } = bench;
+  const plan = await planTreeFeeds(bench);
   await beginLog(bench, 'feeds');
   const door = openDoor(bench, 'feeds', voice);
   const fetched = await fetchFeeds(plan.feeds, { bench, stage: 'feeds', door, voice });

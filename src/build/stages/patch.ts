@@ -22,8 +22,14 @@ interface PatchSet {
   name: string;
 }
 
-async function readPatches({ files, home, recipe }: Workbench): Promise<PatchSet> {
-  const directory = recipe.patches ?? `${home}/patches/${recipe.name}`;
+/** Where the patches of a build lie. */
+export function patchDirectory({ home, recipe }: Workbench): string {
+  return recipe.patches ?? `${home}/patches/${recipe.name}`;
+}
+
+async function readPatches(bench: Workbench): Promise<PatchSet> {
+  const { files } = bench;
+  const directory = patchDirectory(bench);
   const names = (await files.list(directory)).map(({ path }) => path).filter((path) => path.endsWith('.patch'));
   if (names.length === 0) return { paths: [], name: '' };
   const paths = names.sort().map((name) => `${directory}/${name}`);

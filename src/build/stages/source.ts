@@ -6,8 +6,13 @@ import { bringTree } from '../git/work-tree.js';
 import type { GitSource, TreeSource } from '../recipe.js';
 import { beginLog, type Workbench } from '../workbench.js';
 
-async function copySource({ files, home, layout }: Workbench, { path }: TreeSource): Promise<string> {
-  const from = path.startsWith('/') ? path : `${home}/${path}`;
+/** The directory that a tree is copied from. */
+export function sourceDirectory({ path }: TreeSource, home: string): string {
+  return path.startsWith('/') ? path : `${home}/${path}`;
+}
+
+async function copySource({ files, home, layout }: Workbench, source: TreeSource): Promise<string> {
+  const from = sourceDirectory(source, home);
   const { copied, removed, unchanged } = await files.copyTree(from, layout.tree);
   return copied + removed === 0 ? `${unchanged} files, unchanged` : `${copied} files copied, ${removed} removed`;
 }

@@ -11,7 +11,7 @@ export function parseDuration(value: string): number | undefined {
 }
 
 /** Prints milliseconds in the largest unit that needs no fraction: `5s`. */
-export function formatDuration(milliseconds: number): string {
+function formatDuration(milliseconds: number): string {
   for (const unit of ['h', 'm', 's'] as const) {
     if (milliseconds > 0 && milliseconds % factors[unit] === 0) return `${milliseconds / factors[unit]}${unit}`;
   }

@@ -35,6 +35,3 @@ export function secret() {
       examples: [{ file: './secrets/tunnel.key' }, { command: ['pass', 'show', 'otb/tunnel'] }, { env: 'OTB_KEY' }],
     });
 }
-
-/** Where a secret is found. It is read once, right before its use. */
-export type SecretReference = z.output<ReturnType<typeof secret>>;

@@ -6,7 +6,7 @@ import { Device } from '../../support/device.js';
 import { deviceRoot } from '../../support/built-image.js';
 import { describeWith, itWith, networkNamespaces, program } from '../../support/needs.js';
 
-const namespace = `otb-base-${String(process.pid)}`;
+const namespace = `otb-t-base-${String(process.pid)}`;
 
 /** A script of /etc/init.d without supervision, which logs what it is asked on the disk. */
 function logging(start: string, stop: string, name: string, extra = ''): string {
