@@ -202,7 +202,8 @@ plan() (
 	: >"$1/rules"
 	# shellcheck disable=SC1091
 	. /lib/functions.sh
-	config_load network || { log "/etc/config/network cannot be read"; exit 1; }
+	# config_load takes what it can out of a broken file; a network is not taken apart for half of one.
+	uci -q export network >/dev/null && config_load network || { log "/etc/config/network cannot be read"; exit 1; }
 	config_foreach plan_globals globals "$1"
 	config_foreach plan_interface interface "$1"
 	config_foreach plan_device device "$1"
