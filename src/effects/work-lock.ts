@@ -44,15 +44,21 @@ async function tryLock(descriptor: number): Promise<boolean> {
   });
 }
 
-/** The numbers under which a process has the locked file open; others that only opened it do not count. */
-function lockedDescriptors(pid: string, path: string): number[] {
+/** A way in which a process has the locked file open. */
+interface LockedDescriptor {
+  number: number;
+  /** What the kernel says of the lock: it has the pid of the program that took it, so two locks are told apart. */
+  lock: string;
+}
+
+/** How a process has the locked file open; those that only opened it do not count. */
+function lockedDescriptors(pid: string, path: string): LockedDescriptor[] {
   try {
-    return readdirSync(`/proc/${pid}/fd`)
-      .filter((fd) => {
-        const isFile = readlinkSync(`/proc/${pid}/fd/${fd}`) === path;
-        return isFile && /^lock:.*FLOCK/m.test(readFileSync(`/proc/${pid}/fdinfo/${fd}`, 'utf8'));
-      })
-      .map(Number);
+    return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
+      if (readlinkSync(`/proc/${pid}/fd/${fd}`) !== path) return [];
+      const [, lock] = /^lock:\s*\d+: (FLOCK .*)$/m.exec(readFileSync(`/proc/${pid}/fdinfo/${fd}`, 'utf8')) ?? [];
+      return lock === undefined ? [] : [{ number: Number(fd), lock }];
+    });
   } catch {
     // It has ended, or belongs to somebody else.
     return [];
@@ -63,15 +69,17 @@ interface Owners {
   /** The otb that took the lock. */
   otb: number[];
   /** What it started. */
-  children: number[];
+  children: { pid: number; lock: string }[];
 }
 
 function ownersOf(path: string): Owners {
   const owners: Owners = { otb: [], children: [] };
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     const descriptors = lockedDescriptors(pid, path);
-    if (descriptors.some((descriptor) => descriptor !== inheritedAs)) owners.otb.push(Number(pid));
-    else if (descriptors.length > 0) owners.children.push(Number(pid));
+    const [first] = descriptors;
+    if (first === undefined) continue;
+    if (descriptors.some(({ number }) => number !== inheritedAs)) owners.otb.push(Number(pid));
+    else owners.children.push({ pid: Number(pid), lock: first.lock });
   }
   return owners;
 }
@@ -86,17 +94,21 @@ function signal(pids: readonly number[], name: NodeJS.Signals): void {
   }
 }
 
-/** Ends what a killed otb left at work: it would go on writing into the directory for minutes. */
-async function endLeftovers(path: string): Promise<number[]> {
+/**
+ * Ends what a killed otb left at work: it would go on writing into the directory for minutes. Of several that try this
+ * at once, one has the lock before the others are done: what that one starts is not touched.
+ */
+async function endLeftovers(path: string, locks: ReadonlySet<string>): Promise<number[]> {
   const ended = new Set<number>();
   const steps = [['SIGTERM', 3000], ['SIGKILL', 2000]] as const; // prettier-ignore
   for (const [name, patienceMs] of steps) {
     const deadline = performance.now() + patienceMs;
     while (performance.now() < deadline) {
-      const { children } = ownersOf(path);
-      if (children.length === 0) break;
-      for (const pid of children) ended.add(pid);
-      signal(children, name);
+      const { otb, children } = ownersOf(path);
+      const left = children.filter(({ lock }) => locks.has(lock)).map(({ pid }) => pid);
+      if (otb.length > 0 || left.length === 0) break;
+      for (const pid of left) ended.add(pid);
+      signal(left, name);
       await sleep(50);
     }
   }
@@ -107,8 +119,8 @@ async function endLeftovers(path: string): Promise<number[]> {
 async function lockFile(path: string, descriptor: number): Promise<readonly number[] | undefined> {
   if (await tryLock(descriptor)) return [];
   const { otb, children } = ownersOf(path);
-  if (otb.length > 0 || children.length === 0) return undefined;
-  const ended = await endLeftovers(path);
+  if (otb.length > 0) return undefined;
+  const ended = await endLeftovers(path, new Set(children.map(({ lock }) => lock)));
   return (await tryLock(descriptor)) ? ended : undefined;
 }
 
