@@ -29,7 +29,7 @@ async function dryRun(...args: string[]): Promise<string[]> {
 
 /** A repository into its cache. */
 const cached = (url: string) => [
-  `git clone --bare ${url} ${cacheOf(url)}.part`,
+  `git clone --progress --bare ${url} ${cacheOf(url)}.part`,
   `mv -T ${cacheOf(url)}.part ${cacheOf(url)}`,
 ];
 

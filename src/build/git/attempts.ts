@@ -13,6 +13,9 @@ const passing =
 /** Another git at work in the same repository: the next round finds it done. */
 const contended = /cannot lock ref|Unable to create '.*\.lock'|unable to update local ref/;
 
+/** What is said of a git that was ended for its silence; {@link passing} knows it. */
+const hung = 'it timed out: nothing came any more';
+
 /** True when git's words speak of the network, not of what was asked for. */
 export function isNetworkTrouble(said: string): boolean {
   return passing.test(said);
@@ -70,8 +73,8 @@ export async function fetchFromAny(
       const outcome = await attempt(url);
       if (outcome.exitCode === 0) return;
       const said = whatGitSaid(outcome);
-      tries.push({ url, said });
-      isWorthAnother ||= isNetworkTrouble(outcome.stderr) || contended.test(outcome.stderr);
+      tries.push({ url, said: outcome.timedOut ? [...said, hung] : said });
+      isWorthAnother ||= outcome.timedOut || isNetworkTrouble(outcome.stderr) || contended.test(outcome.stderr);
     }
     const wait = waits[round];
     if (!isWorthAnother || wait === undefined) throw unfetched(fetched, tries, round + 1, log);

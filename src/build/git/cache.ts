@@ -78,7 +78,7 @@ async function makeCache(path: string, repository: Repository, help: CacheHelp):
   const part = `${path}.part-${bench.sources.mark}`;
   try {
     await fetchInto(repository, help, async (url) => {
-      const outcome = await door.tell(['git', 'clone', '--bare', url, part]);
+      const outcome = await door.tell(['git', 'clone', '--progress', '--bare', url, part]);
       if (outcome.exitCode !== 0) await door.tidy(['rm', '-rf', part]);
       return outcome;
     });
@@ -105,7 +105,7 @@ const everything = ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*'];
 async function update(path: string, repository: Repository, wanted: string | undefined, state: CacheState, help: CacheHelp): Promise<void> {
   const { door, bench } = help;
   const fetch = (...refs: string[]) =>
-    fetchInto(repository, help, (url) => door.tell(['git', '--git-dir', path, 'fetch', '--prune', url, ...refs]));
+    fetchInto(repository, help, (url) => door.tell(['git', '--git-dir', path, 'fetch', '--progress', '--prune', url, ...refs]));
   if (state === 'found') await fetch(...everything);
   if (wanted === undefined) return;
   await bench.prove(async () => {

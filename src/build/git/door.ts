@@ -31,7 +31,12 @@ export function openDoor(bench: Workbench, stage: string, voice: StepVoice): Doo
       return exitCode === 0;
     },
     tell([file, ...args], env = {}) {
-      const options = { signal: voice.signal, logFile: logPath(bench, stage), onLine: (line: string) => { voice.line(line); } }; // prettier-ignore
+      const options = {
+        signal: voice.signal,
+        logFile: logPath(bench, stage),
+        silenceMs: bench.silenceMs,
+        onLine: (line: string) => { voice.line(line); },
+      }; // prettier-ignore
       return run.run({ file, args, env: { ...environment, ...env } }, options);
     },
     async tidy([file, ...args]) {

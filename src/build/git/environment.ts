@@ -4,7 +4,8 @@ type Setting = readonly [name: string, value: string];
 
 /**
  * What otb asks of every git. Nothing may depend on the user's own settings: no hooks, no changed line ends, no
- * signatures. Caches are never packed anew behind a reader's back, and `ext::` runs no program.
+ * signatures. Caches are never packed anew behind a reader's back, and `ext::` runs no program. A server that sends
+ * nothing for a minute is given up: git itself would wait for ever.
  */
 const always: readonly Setting[] = [
   ['protocol.ext.allow', 'never'],
@@ -14,6 +15,8 @@ const always: readonly Setting[] = [
   ['commit.gpgsign', 'false'],
   ['gc.auto', '0'],
   ['advice.detachedHead', 'false'],
+  ['http.lowSpeedLimit', '1'],
+  ['http.lowSpeedTime', '60'],
 ];
 
 /** The settings that stand in an environment already (`GIT_CONFIG_COUNT`, `_KEY_n`, `_VALUE_n`). */

@@ -47,7 +47,7 @@ describe('a build tree out of git', () => {
     const cache = cachePath(caches, url);
     const part = `${tree()}.part-1`;
     expect(one.commands).toEqual([
-      `git clone --bare ${url} ${cache}.part-1`,
+      `git clone --progress --bare ${url} ${cache}.part-1`,
       `mv -T ${cache}.part-1 ${cache}`,
       `git clone --no-checkout ${cache} ${part}`,
       `git -C ${part} remote set-url origin ${url}`,
