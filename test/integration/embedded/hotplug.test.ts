@@ -89,8 +89,10 @@ reload_service() { echo reload >> /tmp/waiting; }
     await device.run('/etc/init.d/waiting start');
     await device.run('ACTION=ifup INTERFACE=lan hotplug-call iface; ACTION=ifdown INTERFACE=lan hotplug-call iface');
     await device.run('ACTION=ifup INTERFACE=wan hotplug-call iface; ACTION=ifupdate INTERFACE=wan hotplug-call iface');
-    await device.until('[ "$(wc -l < /tmp/waiting)" = 2 ] || { cat /tmp/waiting; false; }', 60_000);
-    expect((await device.run('sort /tmp/waiting')).split('\n')).toEqual(['down', 'reload']);
+    await device.until('grep -x down /tmp/waiting && grep -x reload /tmp/waiting', 60_000);
+    // Two events of one interface are one reload when they come within a second: on a slow machine they do not.
+    expect((await device.run('sort -u /tmp/waiting')).split('\n')).toEqual(['down', 'reload']);
+    expect(await device.run('grep -c down /tmp/waiting')).toBe('1');
   });
 });
 
