@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import type { Artifact } from '../build/artifacts.js';
+import { comparableHash, type Artifact } from '../build/artifacts.js';
 import { planTreeFeeds } from '../build/feed-sources.js';
 import { lockedCommit } from '../build/feeds.js';
 import {
@@ -136,7 +136,7 @@ export function lockedSteps(
 
 function imagesOf(artifacts: readonly Artifact[]): Record<string, string> {
   const images = artifacts.filter(({ kind }) => ['image', 'virtual-disk', 'rootfs', 'kernel'].includes(kind));
-  return Object.fromEntries(images.map(({ name, sha256 }) => [name, sha256]));
+  return Object.fromEntries(images.map((artifact) => [artifact.name, comparableHash(artifact)]));
 }
 
 /**

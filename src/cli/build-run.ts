@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Artifact } from '../build/artifacts.js';
 import type { Layout } from '../build/layout.js';
 import type { Workbench } from '../build/workbench.js';
+import { Failure } from '../core/failure.js';
 import { formatBytes } from '../core/units.js';
 import { inheritingRunner } from '../effects/inheriting-runner.js';
 import { cleanDirectory, markDirectory } from '../effects/marked-directory.js';
@@ -9,6 +10,7 @@ import { takeWorkLock } from '../effects/work-lock.js';
 import { runSteps } from '../steps/run-steps.js';
 import { lockedPins, lockedSteps, lockPath, readLocked, recordLock, type LockMode } from './build-lock.js';
 import { openLayout, prepareBuild, type BuildOptions, type PreparedBuild } from './build-open.js';
+import { proveReproducible } from './build-again.js';
 import { chooseRecipe, type ChosenRecipe } from './chosen-recipe.js';
 import type { CommandContext, CommandResult } from './command.js';
 import { showRecipe } from './recipe-text.js';
@@ -79,17 +81,28 @@ export async function showChosen(
   return showRecipe((await chooseRecipe(context, name, options)).recipe);
 }
 
+/** Two builds are compared by what they end in. */
+function verifyOptions({ checkReproducible, from, until }: BuildOptions): void {
+  if (checkReproducible !== true || (from === undefined && until === undefined)) return;
+  throw new Failure('--check-reproducible builds the whole, from the source to the images', {
+    code: 'usage',
+    hint: 'Leave out --from and --until.',
+  });
+}
+
 /** `otb build RECIPE`. */
 export async function runBuild(
   context: CommandContext,
   name: string | undefined,
   options: BuildOptions,
 ): Promise<CommandResult> {
+  verifyOptions(options);
   const chosen = await chooseRecipe(context, name, options);
   const layout = openLayout(chosen, options);
   return withWorkDirectory(context, layout, async (inside) => {
     if (options['clean'] === true && !context.options.dryRun) await cleanDirectory(layout.marker, cleaned);
-    const { bench, collected } = await performBuild(inside, chosen, layout, options);
-    return resultOf(bench, collected.artifacts);
+    const build = await performBuild(inside, chosen, layout, options);
+    if (options['checkReproducible'] === true) await proveReproducible(inside, chosen, build, options);
+    return resultOf(build.bench, build.collected.artifacts);
   });
 }

@@ -2,7 +2,7 @@ import { Failure } from '../../core/failure.js';
 import type { ArchiveEntry } from '../../effects/archive.js';
 import { formatBytes } from '../../core/units.js';
 import type { StepVoice } from '../../steps/step.js';
-import { kindOf, parseChecksums, type Artifact } from '../artifacts.js';
+import { kindOf, parseChecksums, parseUnsigned, type Artifact } from '../artifacts.js';
 import { compareManifests, describeChanges, isSameManifest, parseManifest, type Manifest, type ManifestChanges } from '../manifest.js';
 import type { Stage } from '../stage.js';
 import type { Workbench } from '../workbench.js';
@@ -59,6 +59,7 @@ async function hashed({ files }: Workbench, directory: string, name: string, siz
 async function readArtifacts(bench: Workbench, directory: string, voice: StepVoice): Promise<Artifact[]> {
   const { files } = bench;
   const sums = parseChecksums((await files.readText(`${directory}/sha256sums`)) ?? '');
+  const unsigned = parseUnsigned((await files.readText(`${directory}/profiles.json`)) ?? '');
   const present = await files.list(directory);
   if (sums.size === 0) throw missingOutput(directory, 'holds no sha256sums');
   const absent = [...sums.keys()].filter((name) => !name.includes('/') && !present.some(({ path }) => path === name));
@@ -66,7 +67,11 @@ async function readArtifacts(bench: Workbench, directory: string, voice: StepVoi
   const artifacts: Artifact[] = [];
   for (const { path, size } of present.filter((file) => sums.has(file.path) || file.path === 'sha256sums')) {
     voice.signal.throwIfAborted();
-    artifacts.push(await hashed(bench, directory, path, size, sums.get(path)));
+    const bare = unsigned.get(path);
+    artifacts.push({
+      ...(await hashed(bench, directory, path, size, sums.get(path))),
+      ...(bare !== undefined && { unsignedSha256: bare }),
+    });
     voice.progress(artifacts.length, sums.size + 1, 'files');
   }
   return artifacts;

@@ -27,6 +27,7 @@ export const build: CommandModule = {
       .option('--update', 'move the pins of otb.lock to what the recipe has')
       .option('-k, --keep-going', 'build on after a failure, and name all of them')
       .option('--clean', 'begin with an empty tree')
+      .option('--check-reproducible', 'build once more from nothing, and compare the images')
       .option('--allow-root', 'build as root outside of a container, too')
       .option('--from <stage>', 'begin with this stage, whatever has been done')
       .option('--until <stage>', 'end with this stage')
@@ -37,6 +38,7 @@ export const build: CommandModule = {
     'build openwrt --dry-run',
     'build overthebox-2016 --show',
     'build embedded --until configure',
+    'build embedded --check-reproducible',
     'build openwrt --source ~/src/openwrt --feed packages=~/src/packages',
   ],
   commands: [diagnose],

@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest';
-import { kindOf, parseChecksums } from '../../../src/build/artifacts.js';
+import { describe, expect, it } from 'vitest';
+import { comparableHash, differingArtifacts, kindOf, parseChecksums, parseUnsigned, type Artifact } from '../../../src/build/artifacts.js';
 
 it.each([
   ['otb-embedded-x86-64-combined-ext4.img.gz', 'image'],
@@ -20,4 +20,32 @@ it('reads sha256sums, with and without the binary mark, and skips what is no sum
     ['image.img.gz', one],
     ['with space.json', two],
   ]);
+});
+
+it('reads from profiles.json what the images are without their signatures', () => {
+  const [signed, bare] = ['a'.repeat(64), 'b'.repeat(64)];
+  const images = [
+    { name: 'x.img.gz', sha256: signed, sha256_unsigned: bare, type: 'combined' },
+    { name: 'x.vdi', sha256: bare, sha256_unsigned: bare },
+    { name: 'old.img.gz', sha256: bare },
+  ];
+  expect([...parseUnsigned(JSON.stringify({ profiles: { generic: { images } }, target: 'x86/64' }))]).toEqual([['x.img.gz', bare]]);
+  expect(parseUnsigned('').size).toBe(0);
+  expect(parseUnsigned('{"profiles":[]}').size).toBe(0);
+});
+
+describe('two builds', () => {
+  const image: Artifact = { name: 'x.img.gz', size: 1, sha256: 'signed once', unsignedSha256: 'bare', kind: 'image' };
+  const list: Artifact = { name: 'x.manifest', size: 1, sha256: 'list', kind: 'manifest' };
+
+  it('are the same whatever signatures and lists of checksums say', () => {
+    const sums = (sha256: string): Artifact => ({ name: 'sha256sums', size: 1, sha256, kind: 'metadata' });
+    const other: Artifact = { ...image, sha256: 'signed again' };
+    expect(comparableHash(image)).toBe('bare');
+    expect(differingArtifacts([image, list, sums('one')], [other, list, sums('other')])).toEqual([]);
+  });
+
+  it('are told apart by each file that differs, or is there only once', () => {
+    expect(differingArtifacts([image, list], [{ ...image, unsignedSha256: 'other' }])).toEqual(['x.img.gz', 'x.manifest']);
+  });
 });

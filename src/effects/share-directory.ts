@@ -1,0 +1,14 @@
+import { mkdir, symlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { fileFailure } from './file-failure.js';
+
+/** Makes `at` lead to `directory`, which is made if need be. What is at `at` already stays. */
+export async function shareDirectory(directory: string, at: string): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true });
+    await mkdir(dirname(at), { recursive: true });
+    await symlink(directory, at);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') fileFailure(at)(error);
+  }
+}
