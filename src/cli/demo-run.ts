@@ -26,7 +26,7 @@ import { openDoctorTools } from './doctor-tools.js';
 const memoryMiB = 512;
 
 /** An emulated processor boots in about 20 s; a busy machine may take longer. */
-const bootLimitMs = 900_000;
+const bootLimitMs = 1_800_000;
 
 /** What the demo finds out, step by step. */
 interface Findings {

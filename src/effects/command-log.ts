@@ -1,20 +1,13 @@
 import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { Failure, messageOf } from '../core/failure.js';
+import { Failure } from '../core/failure.js';
+import { errnoWords } from './errno-words.js';
 
-const reasons: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the disk quota is used up',
-  EACCES: 'permission denied',
-  EROFS: 'the file system is read-only',
-  ENOTDIR: 'a part of its path is a file',
-  EEXIST: 'a part of its path is a file',
-  EISDIR: 'it is a directory',
-};
+/** The directories of a log are made on the way. */
+const own = { EEXIST: 'a part of its path is a file', ENOTDIR: 'a part of its path is a file' };
 
 function logFailure(path: string, error: unknown): Failure {
-  const code = (error as NodeJS.ErrnoException).code ?? '';
-  return new Failure(`the log ${path} could not be written: ${reasons[code] ?? messageOf(error)}`, {
+  return new Failure(`the log ${path} could not be written: ${errnoWords(error, own)}`, {
     code: 'prerequisite',
     hint: 'Make room or choose another directory, then run the same command again.',
     cause: error,

@@ -1,25 +1,29 @@
-import { Failure, messageOf } from '../core/failure.js';
+import { Failure } from '../core/failure.js';
+import { codeOf, errnoWords } from './errno-words.js';
 
-const known: Readonly<Record<string, readonly [what: string, hint: string]>> = {
-  ENOENT: ['no such file or directory', 'Check the path.'],
-  EACCES: ['permission denied', 'Run as a user who may, or choose another place.'],
-  EPERM: ['permission denied', 'Run as a user who may, or choose another place.'],
-  EISDIR: ['it is a directory', 'Name a file.'],
-  ENOTDIR: ['a part of the path is no directory', 'Check the path.'],
-  ENOSPC: ['no space left on the device', 'Free some space, then run the same command again.'],
-  EDQUOT: ['the disk quota is used up', 'Free some space, then run the same command again.'],
-  EROFS: ['the file system is read-only', 'Choose another place.'],
-  ELOOP: ['too many symbolic links', 'Check the path.'],
-  ENAMETOOLONG: ['the name is too long', 'Choose a shorter one.'],
+const room = 'Free some space, then run the same command again.';
+const rights = 'Run as a user who may, or choose another place.';
+
+const hints: Readonly<Record<string, string>> = {
+  ENOENT: 'Check the path.',
+  ENOTDIR: 'Check the path.',
+  ELOOP: 'Check the path.',
+  EISDIR: 'Name a file.',
+  EACCES: rights,
+  EPERM: rights,
+  EROFS: 'Choose another place.',
+  ENAMETOOLONG: 'Choose a shorter one.',
+  ENOSPC: room,
+  EDQUOT: room,
 };
 
 /** Turns an error of the file system into a Failure that names the path: `.catch(fileFailure(path))`. */
 export function fileFailure(path: string): (error: unknown) => never {
   return (error) => {
     if (error instanceof Failure) throw error;
-    const { code = '', path: culprit = path } = error as NodeJS.ErrnoException;
-    const [what, hint] = known[code] ?? [messageOf(error), undefined];
-    throw new Failure(`${culprit}: ${what}`, {
+    const { path: culprit = path } = error as NodeJS.ErrnoException;
+    const hint = hints[codeOf(error)];
+    throw new Failure(`${culprit}: ${errnoWords(error)}`, {
       code: 'prerequisite',
       cause: error,
       ...(hint !== undefined && { hint }),

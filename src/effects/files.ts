@@ -1,14 +1,13 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { Failure } from '../core/failure.js';
+import { codeOf, errnoWords } from './errno-words.js';
 
-const reasons: Readonly<Record<string, readonly [what: string, hint: string]>> = {
-  ENOENT: ['there is no such file', 'Check the path.'],
-  ENOTDIR: ['a part of its path is a file, not a directory', 'Check the path.'],
-  EISDIR: ['it is a directory, not a file', 'Name a file in it.'],
-  EACCES: ['permission denied', 'Let your user read it (chmod u+r), or name another file.'],
-  EPERM: ['permission denied', 'Let your user read it, or name another file.'],
-  ELOOP: ['its symbolic links go round in a circle', 'Check the links.'],
-  ENAMETOOLONG: ['the path is too long', 'Check the path.'],
+/** What to do when the usual advice, to check the path, is not enough. */
+const hints: Readonly<Record<string, string>> = {
+  EISDIR: 'Name a file in it.',
+  EACCES: 'Let your user read it (chmod u+r), or name another file.',
+  EPERM: 'Let your user read it, or name another file.',
+  ELOOP: 'Check the links.',
 };
 
 /** A file that cannot be read, or not as what it should be. */
@@ -63,9 +62,7 @@ async function readAtMost(file: FileHandle, path: string, limit: number): Promis
 /** What a failed `open` or `read` of a file the user named is told as. */
 export function readFailure(path: string, error: unknown): Failure {
   if (error instanceof Failure) return error;
-  const { code = '', message } = error as NodeJS.ErrnoException;
-  const [what, hint] = reasons[code] ?? [message, 'Check the path.'];
-  return unreadable(path, what, hint, error);
+  return unreadable(path, errnoWords(error), hints[codeOf(error)] ?? 'Check the path.', error);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { codeOf } from './errno-words.js';
 
 async function describe(path: string): Promise<string> {
   const { mode, size, mtimeMs } = await lstat(path);
@@ -13,7 +14,7 @@ async function describe(path: string): Promise<string> {
  */
 export async function fingerprintDirectory(directory: string): Promise<string | undefined> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   });
   if (entries === undefined) return undefined;

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { link, lstat, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { Failure, messageOf } from '../core/failure.js';
+import { Failure } from '../core/failure.js';
+import { codeOf, errnoWords } from './errno-words.js';
 
 /** A text file that is to be. */
 export interface TextFile {
@@ -9,10 +10,6 @@ export interface TextFile {
   text: string;
   /** Permission bits; readable by all when absent. */
   mode?: number;
-}
-
-function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException | undefined)?.code ?? '';
 }
 
 function isThere(path: string, hint?: string): Failure {
@@ -52,15 +49,7 @@ async function settle(temporary: string, path: string, overwrite: boolean): Prom
 
 function notWritten(path: string, error: unknown): Failure {
   if (codeOf(error) === 'EEXIST') return isThere(path);
-  const reasons: Readonly<Record<string, string>> = {
-    ENOENT: 'there is no such directory',
-    ENOTDIR: 'a part of its path is a file, not a directory',
-    EACCES: 'permission denied',
-    EROFS: 'the file system is read-only',
-    ENOSPC: 'the disk is full',
-    EISDIR: 'a directory has this name',
-  };
-  const what = reasons[codeOf(error)] ?? messageOf(error);
+  const what = errnoWords(error, { ENOENT: 'there is no such directory', EISDIR: 'a directory has this name' });
   return new Failure(`cannot write ${path}: ${what}`, { code: 'usage', hint: 'Check the path.', cause: error });
 }
 

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { codeOf } from './errno-words.js';
 
 /** Groups that are alive now, so that a second Ctrl-C, or otb's own end, can end all of them at once. */
 const living = new Set<number>();
@@ -9,7 +10,7 @@ function exists(group: number): boolean {
     process.kill(-group, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    return codeOf(error) === 'EPERM';
   }
 }
 

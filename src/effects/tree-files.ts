@@ -19,6 +19,7 @@ import { pipeline } from 'node:stream/promises';
 import { fileFailure } from './file-failure.js';
 import { fingerprintDirectory } from './fingerprint.js';
 import { replaceFile } from './replace-file.js';
+import { codeOf } from './errno-words.js';
 
 /** What a directory holds, as paths relative to it. */
 export interface TreeFile {
@@ -64,7 +65,7 @@ async function readText(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }
@@ -75,7 +76,7 @@ async function writeText(path: string, text: string): Promise<void> {
 
 async function list(directory: string): Promise<TreeFile[]> {
   const entries = await readdir(directory, { withFileTypes: true }).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    if (codeOf(error) === 'ENOENT') return [];
     throw error;
   });
   const files = entries.filter((entry) => entry.isFile()).map(({ name }) => name).sort(); // prettier-ignore
