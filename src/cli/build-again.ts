@@ -31,7 +31,8 @@ function sharingDownloads(steps: readonly Step[], from: Layout, to: Layout): Ste
 function verifySame(one: readonly Artifact[], other: readonly Artifact[], first: Layout, second: Layout): void {
   const names = differingArtifacts(one, other);
   if (names.length === 0) return;
-  throw new Failure(`built twice, ${names.length} files are not the same`, {
+  const what = names.length === 1 ? 'one file is' : `${names.length} files are`;
+  throw new Failure(`built twice, ${what} not the same`, {
     code: 'verification',
     lines: names.map((name) => `${first.images}/${name}  and  ${second.images}/${name}`),
     hint: 'Look at where they differ with `diffoscope`; both builds were left as they are.',

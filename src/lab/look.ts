@@ -21,6 +21,9 @@ export interface Look {
   lan: { up: boolean; address: string | undefined; device: string | undefined };
 }
 
+/** A second on a router; an emulated one on a busy machine has been seen to take a minute for a login alone. */
+const lookLimitMs = 600_000;
+
 /** Every part behind a line of its own, so that one round trip brings all of them. */
 const parts = {
   release: '. /etc/os-release; echo "$PRETTY_NAME"',
@@ -84,7 +87,7 @@ export function parseLook(text: string): Look {
 /** Looks at a router. */
 export async function lookAt(inside: Runner, signal: AbortSignal): Promise<Look> {
   const { exitCode, stdout, stderr } = await inside.run(
-    { file: 'sh', args: ['-c', script], readOnly: true, timeoutMs: 60_000 },
+    { file: 'sh', args: ['-c', script], readOnly: true, timeoutMs: lookLimitMs },
     { signal },
   );
   if (exitCode === 255 || exitCode === null) {
