@@ -8,7 +8,7 @@ import { describeWith, program, root } from '../support/needs.js';
 import { documentOf, type OtbRun } from '../support/otb.js';
 import { processesWith, uniqueWord, until } from '../support/processes.js';
 
-const ptyPath = fileURLToPath(new URL('../support/pty.py', import.meta.url));
+const terminalPath = fileURLToPath(new URL('../support/on-terminal.py', import.meta.url));
 const eachPlace = [
   ['json', ['--json']],
   ['plain', []],
@@ -81,7 +81,7 @@ describeWith([root], 'signals', () => {
     async function onTerminal(presses: readonly string[]): Promise<OtbRun> {
       const keys = presses.flatMap((pattern) => ['--ctrl-c-after', pattern]);
       const command = machine!.command(['doctor', 'flash', '--fix']);
-      const child = spawn('python3', [ptyPath, ...keys, '--', ...command], {
+      const child = spawn('python3', [terminalPath, ...keys, '--', ...command], {
         env: shellEnvironment(machine!.directory),
         stdio: ['ignore', 'pipe', 'pipe'],
       });

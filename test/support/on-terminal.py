@@ -1,6 +1,6 @@
 """Runs a command on a terminal of its own and prints what it drew.
 
-    pty.py [--ctrl-c-after PATTERN]... -- COMMAND [ARGUMENT...]
+    on-terminal.py [--ctrl-c-after PATTERN]... -- COMMAND [ARGUMENT...]
 
 Each pattern is waited for in turn, and answered with Ctrl-C. Ends with the
 command's exit status, or 128 and the number of the signal that ended it.
