@@ -177,6 +177,8 @@ const showCursor = '\u001b[?25h';
 /** A task a stage, with its time, a moving last line, and a bar where the total is known. */
 export function ttyFace(options: TtyOptions): Face {
   const screen = new Screen(options);
+  // While listr2 draws, the stream's own `write` only collects: what must be out at once goes past it.
+  const write = options.stream.write.bind(options.stream);
   const handlers: Handlers = {
     'stages-planned': ({ stages }) => { screen.plan(stages); },
     'stage-started': ({ stage }) => { screen.begin(stage); },
@@ -191,6 +193,6 @@ export function ttyFace(options: TtyOptions): Face {
   return {
     emit: (event) => { dispatch(handlers, event); },
     close: () => screen.close(),
-    restore: () => { options.stream.write(showCursor); },
+    restore: () => { write(showCursor); },
   }; // prettier-ignore
 }
