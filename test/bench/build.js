@@ -1,41 +1,25 @@
 // What otb adds to a build, and what it saves: `npm run bench -- build [cold|embedded|nothing|race|log ...]`; without a
 // name, all but `embedded`, which builds the whole image twice. Both sides of each ratio run in turn.
-import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
+import { median, otb, run, tellingPeak } from './measure.js';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
-const otb = join(repository, 'bin/otb.js');
 const embedded = join(repository, 'trees/embedded');
 const fixtures = join(repository, 'test/fixtures/embedded-tree');
 const jobs = Math.max(2, availableParallelism());
 const runs = 3;
 
-// The peak of a process' memory is told by the process itself, when it ends.
-const peak = 'process.on("exit", () => process.stderr.write(`\\npeak ${process.resourceUsage().maxRSS}\\n`));';
-const node = ['--import', `data:text/javascript,${encodeURIComponent(peak)}`];
-
 const directory = realpathSync(mkdtempSync(join(tmpdir(), 'otb-bench-')));
-const median = (values) => values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)];
 const seconds = (milliseconds) => `${(milliseconds / 1000).toFixed(2)} s`;
 
-/** Runs to the end, and says how long that took; its output goes to a file, as otb's does to its logs. */
-function run(file, args, options = {}) {
-  const { wanted = 0, ...others } = options;
-  const begun = performance.now();
-  const { status, stdout, stderr } = spawnSync(file, args, { encoding: 'utf8', maxBuffer: 1 << 30, ...others });
-  const time = performance.now() - begun;
-  if (status !== wanted) throw new Error(`${file} ${args.join(' ')} ended with ${status}:\n${stdout}\n${stderr}`);
-  return { time, stdout, stderr, mebibytes: Number(/peak (\d+)/.exec(stderr)?.[1] ?? 0) / 1024 };
-}
-
 /** The commands as a shell has them, in a tree; what they print goes to a log. */
-function bare(tree, commands, env = {}) {
+function bare(tree, commands) {
   const script = `set -e\n(\n${commands.join('\n')}\n) > ../bare.log 2>&1`;
-  return run('sh', ['-c', script], { cwd: tree, env: { ...process.env, FORCE_UNSAFE_CONFIGURE: '1', ...env } });
+  return run('sh', ['-c', script], { cwd: tree, env: { ...process.env, FORCE_UNSAFE_CONFIGURE: '1' } });
 }
 
 /** A small tree of the embedded tree's machinery, as the tests have it. */
@@ -61,18 +45,10 @@ function smallTree(name) {
   return tree;
 }
 
-/** Packages that take some seconds each, beside one that loses a race. */
-function slowFeed() {
-  const feed = join(directory, 'slow-feed');
-  for (const name of ['race-user', 'race-provider']) {
-    cpSync(join(fixtures, 'faulty', name), join(feed, name), { recursive: true });
-  }
-  for (let number = 1; number <= 8; number++) {
-    const name = `wait-${number}`;
-    mkdirSync(join(feed, name), { recursive: true });
-    writeFileSync(
-      join(feed, name, 'Makefile'),
-      `include $(TOPDIR)/rules.mk
+/** A package of one file, that runs one command when it is built. */
+function writePackage(feed, name, title, command) {
+  mkdirSync(join(feed, name), { recursive: true });
+  const text = `include $(TOPDIR)/rules.mk
 PKG_NAME:=${name}
 PKG_VERSION:=1
 PKG_RELEASE:=1
@@ -80,19 +56,27 @@ include $(INCLUDE_DIR)/package.mk
 define Package/${name}
   SECTION:=utils
   CATEGORY:=Utilities
-  TITLE:=Takes three seconds
+  TITLE:=${title}
 endef
 define Build/Compile
-	sleep 3
+	${command}
 endef
 define Package/${name}/install
 	$(INSTALL_DIR) $(1)/usr/share
 	echo ${name} > $(1)/usr/share/${name}
 endef
 $(eval $(call BuildPackage,${name}))
-`,
-    );
+`;
+  writeFileSync(join(feed, name, 'Makefile'), text);
+}
+
+/** Packages that take some seconds each, beside one that loses a race. */
+function slowFeed() {
+  const feed = join(directory, 'slow-feed');
+  for (const name of ['race-user', 'race-provider']) {
+    cpSync(join(fixtures, 'faulty', name), join(feed, name), { recursive: true });
   }
+  for (let number = 1; number <= 8; number++) writePackage(feed, `wait-${number}`, 'Takes three seconds', 'sleep 3');
   return feed;
 }
 
@@ -100,18 +84,18 @@ $(eval $(call BuildPackage,${name}))
 function recipeFile(name, tree, feed, packages) {
   const file = join(directory, `${name}.yaml`);
   const source = { kind: 'tree', path: tree };
-  const feeds = feed === undefined ? [] : [{ type: 'src-link', name: 'bench', location: feed }];
+  const feeds = [{ type: 'src-link', name: 'bench', location: feed }];
   writeFileSync(file, JSON.stringify({ name, source, feeds, treeFeeds: false, asRoot: true, packages }));
   return file;
 }
 
-const build = (recipe, work, words = [], options = {}) =>
-  run(process.execPath, [...node, otb, 'build', recipe, '--work', work, '--jobs', String(jobs), ...words], options);
+const build = (recipe, work, words = []) =>
+  run(process.execPath, [...tellingPeak, otb, 'build', recipe, '--work', work, '--jobs', String(jobs), ...words]);
 
 /** What somebody types for the same: feeds, configuration, download, make. */
-function typed(tree, feed, packages) {
+function typed(feed, packages) {
   return [
-    ...(feed === undefined ? [': > feeds.conf'] : [`echo src-link bench ${feed} > feeds.conf`]),
+    `echo src-link bench ${feed} > feeds.conf`,
     './scripts/feeds update -a',
     './scripts/feeds install -a',
     `printf '%s\\n' ${packages.map((name) => `CONFIG_PACKAGE_${name}=y`).join(' ')} > .config`,
@@ -137,7 +121,7 @@ function cold() {
     const tree = fresh(join(directory, 'bare/tree'));
     const begun = performance.now();
     cpSync(source, tree, { recursive: true });
-    bare(tree, typed(tree, feed, packages));
+    bare(tree, typed(feed, packages));
     theirs.push(performance.now() - begun);
   }
   const [one, other] = [median(ours), median(theirs)];
@@ -212,7 +196,7 @@ function race() {
     const prepared = (name, wanted) => {
       const tree = fresh(join(directory, `race-${name}/tree`));
       cpSync(source, tree, { recursive: true });
-      bare(tree, typed(tree, feed, wanted).slice(0, -1));
+      bare(tree, typed(feed, wanted).slice(0, -1));
       return tree;
     };
     const make = `make -j${jobs} V=s BUILD_LOG=1`;
@@ -231,30 +215,8 @@ function race() {
 /** A package that prints 200 MB while it is built. */
 function log() {
   const feed = join(directory, 'loud-feed');
-  mkdirSync(join(feed, 'loud'), { recursive: true });
   const line = 'x86_64-openwrt-linux-musl-gcc -Os -pipe -Wformat -I/srv/tree/include -c -o src/error_1.o src/error_1.c';
-  writeFileSync(
-    join(feed, 'loud/Makefile'),
-    `include $(TOPDIR)/rules.mk
-PKG_NAME:=loud
-PKG_VERSION:=1
-PKG_RELEASE:=1
-include $(INCLUDE_DIR)/package.mk
-define Package/loud
-  SECTION:=utils
-  CATEGORY:=Utilities
-  TITLE:=Prints 200 MB
-endef
-define Build/Compile
-	yes '${line}' | head -c 200000000
-endef
-define Package/loud/install
-	$(INSTALL_DIR) $(1)/usr/share
-	echo loud > $(1)/usr/share/loud
-endef
-$(eval $(call BuildPackage,loud))
-`,
-  );
+  writePackage(feed, 'loud', 'Prints 200 MB', `yes '${line}' | head -c 200000000`);
   const recipe = recipeFile('loud', smallTree('loud-source'), feed, ['loud']);
   const work = join(directory, 'loud');
   build(recipe, work, ['--until', 'download']);

@@ -1,12 +1,9 @@
 // How fast a long build log is read, against `cat` and against Node's own line reading: `npm run bench -- diagnose [MiB]`.
-import { spawnSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { performance } from 'node:perf_hooks';
-import { fileURLToPath } from 'node:url';
+import { otb, run, tellingPeak } from './measure.js';
 
-const otb = fileURLToPath(new URL('../../bin/otb.js', import.meta.url));
 const mebibytes = Number(process.argv[2] ?? 200);
 const runs = 3;
 const tree = '/srv/tree';
@@ -62,40 +59,30 @@ const lineReader = `
   for await (const line of createInterface({ input: createReadStream(process.argv[1]), crlfDelay: Infinity })) count += line.length;
 `;
 
-// The peak of a process' memory is told by the process itself, when it ends.
-const peak = 'process.on("exit", () => process.stderr.write(`\\npeak ${process.resourceUsage().maxRSS}\\n`));';
-const peakModule = `data:text/javascript,${encodeURIComponent(peak)}`;
-
-function measure(file, args, wanted) {
-  const begun = performance.now();
-  const { status, stderr } = spawnSync(file, args, { encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'] });
-  if (status !== wanted) throw new Error(`${file} ended with ${status}: ${stderr}`);
-  return { time: performance.now() - begun, rss: Number(/peak (\d+)/.exec(stderr)?.[1] ?? 0) };
-}
-
 const directory = mkdtempSync(join(tmpdir(), 'otb-bench-'));
 try {
   const log = join(directory, 'build.log');
   const size = writeLog(log);
-  const node = ['--import', peakModule];
   const cases = [
     ['cat', 'cat', [log], 0],
-    ['node readline', process.execPath, [...node, '--input-type=module', '-e', lineReader, log], 0],
-    ['otb --help (start only)', process.execPath, [...node, otb, '--help'], 0],
-    ['otb build diagnose', process.execPath, [...node, otb, 'build', 'diagnose', log], 4],
+    ['node readline', process.execPath, [...tellingPeak, '--input-type=module', '-e', lineReader, log], 0],
+    ['otb --help (start only)', process.execPath, [...tellingPeak, otb, '--help'], 0],
+    ['otb build diagnose', process.execPath, [...tellingPeak, otb, 'build', 'diagnose', log], 4],
   ];
   // In turn, so that a busy moment of the machine meets all of them alike.
   const results = new Map(cases.map(([name]) => [name, []]));
-  for (let run = 0; run < runs; run++) {
-    for (const [name, file, args, wanted] of cases) results.get(name).push(measure(file, args, wanted));
+  for (let turn = 0; turn < runs; turn++) {
+    for (const [name, file, args, wanted] of cases) {
+      results.get(name).push(run(file, args, { wanted, stdio: ['ignore', 'ignore', 'pipe'] }));
+    }
   }
   const best = (name) => results.get(name).reduce((one, other) => (other.time < one.time ? other : one));
   const cat = best('cat').time;
   const start = best('otb --help (start only)').time;
   for (const [name] of cases) {
-    const { time, rss } = best(name);
+    const { time, mebibytes: peak } = best(name);
     const speed = name.startsWith('otb --help') ? '' : `${(size / 1000 / time).toFixed(0)} MB/s`;
-    const memory = rss === 0 ? '' : `${(rss / 1024).toFixed(0)} MiB peak`;
+    const memory = peak === 0 ? '' : `${peak.toFixed(0)} MiB peak`;
     console.log(
       `${name.padEnd(24)} ${time.toFixed(0).padStart(7)} ms ${speed.padStart(10)} ${(time / cat).toFixed(1).padStart(6)} x cat  ${memory}`,
     );

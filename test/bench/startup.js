@@ -1,9 +1,6 @@
 // How long otb takes to start, against an empty Node: `node test/bench/startup.js [runs]`. Nothing is asserted.
-import { spawnSync } from 'node:child_process';
-import { performance } from 'node:perf_hooks';
-import { fileURLToPath } from 'node:url';
+import { median, otb, run } from './measure.js';
 
-const otb = fileURLToPath(new URL('../../bin/otb.js', import.meta.url));
 const runs = Number(process.argv[2] ?? 15);
 const cases = [
   ['node -e 0', ['-e', '0']],
@@ -13,18 +10,12 @@ const cases = [
   ['otb build --list', [otb, 'build', '--list']],
 ];
 
-function measure(args) {
-  const begun = performance.now();
-  const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}: ${stderr}`);
-  return performance.now() - begun;
-}
-
 // In turn, so that a busy moment of the machine meets all of them alike.
 const times = new Map(cases.map(([name]) => [name, []]));
-for (let run = 0; run < runs; run++) for (const [name, args] of cases) times.get(name).push(measure(args));
+for (let turn = 0; turn < runs; turn++) {
+  for (const [name, args] of cases) times.get(name).push(run(process.execPath, args).time);
+}
 
-const median = (values) => values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)];
 const empty = median(times.get('node -e 0'));
 for (const [name, values] of times) {
   const time = median(values);
