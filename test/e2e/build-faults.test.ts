@@ -1,16 +1,15 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createWebServer } from 'node:http';
-import { createServer, type AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { execa } from 'execa';
+import { sha256Of } from '../../src/core/sha256.js';
 import { describeWith, root } from '../support/needs.js';
-import { documentOf, otbPath, type OtbRun } from '../support/otb.js';
-import { until } from '../support/processes.js';
+import { documentOf, type OtbRun, type StartedOtb } from '../support/otb.js';
+import { processesUnder, until } from '../support/processes.js';
 import { SmallBuild, type SmallRecipe } from '../support/small-build.js';
 
 const undo: (() => unknown)[] = [];
@@ -27,7 +26,15 @@ function open(recipe: SmallRecipe): SmallBuild {
 const image = 'otb-embedded-x86-64-rootfs.tar.gz';
 
 function hashOf({ root: directory }: SmallBuild): string {
-  return createHash('sha256').update(readFileSync(join(directory, 'images', image))).digest('hex'); // prettier-ignore
+  return sha256Of(readFileSync(join(directory, 'images', image)));
+}
+
+/** Has a server listen on a port of its own until the test ends. */
+async function listen(server: Server): Promise<number> {
+  server.listen(0, '127.0.0.1');
+  undo.push(() => server.close());
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
 }
 
 /** Ended with that status and that word of code; what it said otherwise is shown. */
@@ -78,10 +85,8 @@ describe('how otb build ends', () => {
     const server = createWebServer((_, response) => {
       asked += 1;
       response.writeHead(404).end();
-    }).listen(0, '127.0.0.1');
-    undo.push(() => server.close());
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
+    });
+    const port = await listen(server);
     const url = `http://127.0.0.1:${port}/feed.git`;
     const build = open({ packages: [], more: { feeds: [{ type: 'src-git', name: 'gone', location: url }] } });
     const run = await build.build(['--json'], { env: { no_proxy: '127.0.0.1' } });
@@ -100,10 +105,7 @@ describe('how otb build ends', () => {
   });
 
   it('7: with a server that does not answer, after some tries', async () => {
-    const server = createServer((socket) => socket.on('error', () => undefined).resume()).listen(0, '127.0.0.1');
-    undo.push(() => server.close());
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
+    const port = await listen(createServer((socket) => socket.on('error', () => undefined).resume()));
     const feeds = [{ type: 'src-git', name: 'mute', location: `http://127.0.0.1:${port}/feed.git` }];
     const build = open({ packages: [], more: { feeds }, settings: { silence: '10s' } });
     const run = await build.build(['--json'], { env: { no_proxy: '127.0.0.1' } });
@@ -125,39 +127,22 @@ describe('how otb build ends', () => {
   });
 });
 
-/** A build that is at work, in a package that takes its time. */
-class Running {
-  readonly child: ChildProcess;
-  readonly ended: Promise<OtbRun>;
-
-  constructor(build: SmallBuild) {
-    const env = { ...process.env, CI: '', GITHUB_ACTIONS: '' };
-    this.child = spawn(process.execPath, [otbPath, ...build.command(['--json'])], {
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let [stdout, stderr] = ['', ''];
-    this.child.stdout?.on('data', (text: Buffer) => (stdout += text.toString()));
-    this.child.stderr?.on('data', (text: Buffer) => (stderr += text.toString()));
-    this.ended = once(this.child, 'close').then(([exitCode]) => ({
-      exitCode: exitCode as number | null,
-      stdout,
-      stderr,
-    }));
-    undo.push(() => this.child.kill('SIGKILL'));
-  }
+/** Starts a build. It is ended with the test, if it is not by then. */
+function start(build: SmallBuild): StartedOtb {
+  const running = build.start(['--json']);
+  undo.push(() => running.child.kill('SIGKILL'));
+  return running;
 }
 
-/** Who works in the build's tree. */
-function workers({ root: directory }: SmallBuild): number {
-  return readdirSync('/proc').filter((pid) => {
-    if (!/^\d+$/.test(pid)) return false;
-    try {
-      return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`TOPDIR=${directory}/tree`);
-    } catch {
-      return false;
-    }
-  }).length;
+/** A build that is at work, in a package that takes its time. */
+async function startAtWork(build: SmallBuild): Promise<StartedOtb> {
+  const running = start(build);
+  await until('make is at work', () => existsSync(join(build.root, 'tree/tmp/slow.log')));
+  return running;
+}
+
+function expectNobodyAtWork({ root: directory }: SmallBuild): void {
+  expect(processesUnder(`TOPDIR=${directory}/tree`)).toEqual([]);
 }
 
 describe('otb build, interrupted', () => {
@@ -166,17 +151,19 @@ describe('otb build, interrupted', () => {
     ['SIGTERM', 143, 'terminated'],
   ] as const)('by %s: leaves no process, and goes on from there the next time', async (signal, exitCode, code) => {
     const build = open({ packages: ['slow'], more: { environment: { SLOW_SECONDS: '900' } } });
-    const running = new Running(build);
-    await until('make is at work', () => existsSync(join(build.root, 'tree/tmp/slow.log')));
+    const running = await startAtWork(build);
     running.child.kill(signal);
     expectEnd(await running.ended, exitCode, code);
-    expect(workers(build)).toBe(0);
+    expectNobodyAtWork(build);
+    build.change({ environment: { SLOW_SECONDS: '0' } });
+    const next = await build.build(['--json']);
+    expect(next, next.stderr).toMatchObject({ exitCode: 0 });
+    expect(next.stderr).toContain('"stage":"source","result":"already-done"');
   });
 
   it('by a second one in the same directory: 8, and the first goes on', async () => {
     const build = open({ packages: ['slow'], more: { environment: { SLOW_SECONDS: '60' } } });
-    const running = new Running(build);
-    await until('make is at work', () => existsSync(join(build.root, 'tree/tmp/slow.log')));
+    const running = await startAtWork(build);
     const second = await build.build(['--json']);
     expectEnd(second, 8, 'busy');
     expect(documentOf(second)['error']).toMatchObject({ message: expect.stringContaining(`otb with pid ${String(running.child.pid)}`) as unknown }); // prettier-ignore
@@ -196,7 +183,7 @@ describe('otb build, interrupted', () => {
     const ends: string[] = [];
     for (let kill = 0; kill < 20; kill += 1) {
       const afterMs = Math.round(lastedMs * (0.02 + 0.98 * Math.random()));
-      const running = new Running(build);
+      const running = start(build);
       const ended = await Promise.race([
         running.ended.then(({ exitCode }) => exitCode),
         sleep(afterMs, 'killed' as const),
@@ -214,12 +201,12 @@ describe('otb build, interrupted', () => {
     const last = await build.build();
     expect(last, `${ends.join('\n')}\n${last.stderr}`).toMatchObject({ exitCode: 0 });
     expect(hashOf(build), ends.join('\n')).toBe(wanted);
-    expect(workers(build)).toBe(0);
+    expectNobodyAtWork(build);
   }, 3_600_000);
 });
 
 describe('otb build, and an archive whose hash is wrong', () => {
-  const right = (build: SmallBuild) => createHash('sha256').update(readFileSync(join(build.tree.path, 'mirror/download-1.0.tar.gz'))).digest('hex'); // prettier-ignore
+  const right = ({ tree }: SmallBuild) => readFileSync(join(tree.path, 'mirror/download-1.0.tar.gz'));
 
   async function withArchive(hash?: string): Promise<SmallBuild> {
     const probe = open({ packages: ['download'] });
@@ -233,17 +220,18 @@ describe('otb build, and an archive whose hash is wrong', () => {
       probe.directory,
       'download-1.0',
     ]);
-    const recipe = JSON.parse(readFileSync(probe.recipe, 'utf8')) as object;
-    writeFileSync(probe.recipe, JSON.stringify({ ...recipe, environment: { DOWNLOAD_HASH: hash ?? right(probe) } }));
+    probe.change({ environment: { DOWNLOAD_HASH: hash ?? sha256Of(right(probe)) } });
     return probe;
   }
 
-  it('fetches it again when only the local copy is bad, and says so', async () => {
+  it('fetches it again when only the local copy is bad', async () => {
     const build = await withArchive();
-    mkdirSync(join(build.root, 'tree/dl'), { recursive: true });
-    writeFileSync(join(build.root, 'tree/dl/download-1.0.tar.gz'), 'half an archi');
+    const copy = join(build.root, 'tree/dl/download-1.0.tar.gz');
+    mkdirSync(dirname(copy), { recursive: true });
+    writeFileSync(copy, 'half an archi');
     const run = await build.build(['--json']);
     expect(run, run.stderr).toMatchObject({ exitCode: 0 });
+    expect(readFileSync(copy)).toEqual(right(build));
   });
 
   it('ends with 4 when the server has another one, and leaves none of it', async () => {
@@ -262,8 +250,7 @@ describeWith([root], 'otb build, on a disk that fills up', () => {
     const build = open({ packages: ['fills-disk', 'slow'] });
     const disk = join(build.directory, 'disk');
     mkdirSync(disk);
-    const recipe = JSON.parse(readFileSync(build.recipe, 'utf8')) as object;
-    writeFileSync(build.recipe, JSON.stringify({ ...recipe, environment: { SMALL_DISK: disk } }));
+    build.change({ environment: { SMALL_DISK: disk } });
     const file = join(build.directory, 'disk.img');
     await execa('truncate', ['-s', '16M', file]);
     await execa('mkfs.ext4', ['-q', file]);

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { builtImage, type BuildResult, type BuiltImage } from '../support/built-image.js';
 import { describeWith, program } from '../support/needs.js';
 import { documentOf, otb } from '../support/otb.js';
+import { sha256Of } from '../../src/core/sha256.js';
 
 const needs = [program('make'), program('apt-get'), program('dpkg-deb')];
 
@@ -17,7 +17,7 @@ afterAll(() => {
   rmSync(work, { recursive: true, force: true });
 });
 
-const sha256 = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex');
+const hashOf = (path: string): string => sha256Of(readFileSync(path));
 
 describe('otb build, before it does anything', () => {
   it('lists its recipes', async () => {
@@ -114,7 +114,7 @@ describeWith(needs, 'otb build embedded', () => {
     );
     for (const { name, size, sha256: hash } of result.artifacts) {
       const bytes = readFileSync(join(built.images, name));
-      expect({ name, size: bytes.length, hash: sha256(join(built.images, name)) }).toEqual({ name, size, hash });
+      expect({ name, size: bytes.length, hash: hashOf(join(built.images, name)) }).toEqual({ name, size, hash });
     }
   });
 
@@ -124,7 +124,7 @@ describeWith(needs, 'otb build embedded', () => {
       schemaVersion: 1,
       recipe: 'embedded',
       feeds: [expect.stringMatching(/^src-link otb \//)],
-      config: { sha256: sha256(join(built.tree, '.config')) },
+      config: { sha256: hashOf(join(built.tree, '.config')) },
       artifacts: result.artifacts,
     });
   });

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
@@ -22,8 +22,14 @@ export interface OtbOptions {
   input?: string;
 }
 
-/** Runs `otb ARGS` to its end. The environment is the caller's without CI's own variables, plus `env`. */
-export async function otb(args: readonly string[], options: OtbOptions = {}): Promise<OtbRun> {
+/** A run of otb that goes on. */
+export interface StartedOtb {
+  child: ChildProcess;
+  ended: Promise<OtbRun>;
+}
+
+/** Starts `otb ARGS`. The environment is the caller's without CI's own variables, plus `env`. */
+export function startOtb(args: readonly string[], options: OtbOptions = {}): StartedOtb {
   const { CI: _ci, GITHUB_ACTIONS: _github, ...inherited } = process.env;
   const child = spawn(process.execPath, [otbPath, ...args], {
     cwd: options.cwd ?? repositoryPath,
@@ -34,8 +40,13 @@ export async function otb(args: readonly string[], options: OtbOptions = {}): Pr
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   child.stdin.on('error', () => undefined).end(options.input ?? '');
-  const [exitCode] = (await once(child, 'close')) as [number | null];
-  return { exitCode, stdout, stderr };
+  const ended = once(child, 'close').then(([exitCode]) => ({ exitCode: exitCode as number | null, stdout, stderr }));
+  return { child, ended };
+}
+
+/** Runs `otb ARGS` to its end. */
+export function otb(args: readonly string[], options: OtbOptions = {}): Promise<OtbRun> {
+  return startOtb(args, options).ended;
 }
 
 /** The JSON document on stdout; a test that expects one fails when anything else stands there. */

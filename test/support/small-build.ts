@@ -1,9 +1,9 @@
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Tree, fixtureFeed } from '../fixtures/embedded-tree/tree.js';
-import { otb, type OtbOptions, type OtbRun } from './otb.js';
+import { startOtb, type OtbOptions, type OtbRun, type StartedOtb } from './otb.js';
 
 const target = fileURLToPath(new URL('../fixtures/embedded-tree/target', import.meta.url));
 
@@ -52,14 +52,28 @@ export class SmallBuild {
     return join(this.work, 'small');
   }
 
+  /** Changes what its file says. */
+  change(more: Readonly<Record<string, unknown>>): void {
+    const recipe = JSON.parse(readFileSync(this.recipe, 'utf8')) as object;
+    writeFileSync(this.recipe, JSON.stringify({ ...recipe, ...more }));
+  }
+
   /** The words of `otb build small.yaml WORDS`. */
   command(words: readonly string[] = []): string[] {
     return ['build', ...this.#named, ...words];
   }
 
   /** Runs it to its end. Caches of git are the build's own. */
-  build(words: readonly string[] = [], { env, ...options }: OtbOptions = {}): Promise<OtbRun> {
-    return otb(this.command(words), { ...options, env: { XDG_CACHE_HOME: join(this.directory, 'cache'), ...env } });
+  build(words: readonly string[] = [], options: OtbOptions = {}): Promise<OtbRun> {
+    return this.start(words, options).ended;
+  }
+
+  /** Starts it. */
+  start(words: readonly string[] = [], { env, ...options }: OtbOptions = {}): StartedOtb {
+    return startOtb(this.command(words), {
+      ...options,
+      env: { XDG_CACHE_HOME: join(this.directory, 'cache'), ...env },
+    });
   }
 
   /** Writes a file beside the recipe. */

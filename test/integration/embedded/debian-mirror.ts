@@ -1,5 +1,4 @@
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import {
   createReadStream,
   existsSync,
@@ -14,6 +13,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sha256Of } from '../../../src/core/sha256.js';
 
 /** A package as the mirror offers it. */
 interface MirrorPackage {
@@ -115,14 +115,14 @@ export class DebianMirror {
     execFileSync('dpkg-deb', ['--root-owner-group', '--build', source, file], { stdio: 'ignore' });
     const bytes = readFileSync(file);
     const place = file.slice(join(this.path, 'debian/').length);
-    return `${control}\nFilename: ${place}\nSize: ${String(bytes.length)}\nSHA256: ${sha256(bytes)}\n`;
+    return `${control}\nFilename: ${place}\nSize: ${String(bytes.length)}\nSHA256: ${sha256Of(bytes)}\n`;
   }
 
   #suite(archive: string, suite: string, packages: string): void {
     const directory = join(this.path, archive, 'dists', suite);
     mkdirSync(join(directory, 'main/binary-amd64'), { recursive: true });
     writeFileSync(join(directory, 'main/binary-amd64/Packages'), packages);
-    const index = `${sha256(Buffer.from(packages))} ${String(Buffer.byteLength(packages))} main/binary-amd64/Packages`;
+    const index = `${sha256Of(packages)} ${String(Buffer.byteLength(packages))} main/binary-amd64/Packages`;
     const date = new Date().toUTCString().replace('GMT', 'UTC');
     const release = `Origin: Test\nSuite: ${suite}\nCodename: ${suite}\nDate: ${date}\nArchitectures: amd64\nComponents: main\nSHA256:\n ${index}\n`;
     writeFileSync(join(directory, 'Release'), release);
@@ -133,8 +133,4 @@ export class DebianMirror {
     const home = join(this.path, 'gnupg');
     execFileSync('gpg', ['--homedir', home, '--batch', '--yes', '--quiet', ...args], { stdio: 'pipe' });
   }
-}
-
-function sha256(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

@@ -79,6 +79,7 @@ start_service() {
 	procd_close_instance
 }
 service_triggers() {
+	PROCD_RELOAD_DELAY=10000
 	procd_add_reload_interface_trigger wan
 	procd_add_interface_trigger interface.down lan sh -c 'echo down >> /tmp/waiting'
 }
@@ -90,9 +91,8 @@ reload_service() { echo reload >> /tmp/waiting; }
     await device.run('ACTION=ifup INTERFACE=lan hotplug-call iface; ACTION=ifdown INTERFACE=lan hotplug-call iface');
     await device.run('ACTION=ifup INTERFACE=wan hotplug-call iface; ACTION=ifupdate INTERFACE=wan hotplug-call iface');
     await device.until('grep -x down /tmp/waiting && grep -x reload /tmp/waiting', 60_000);
-    // Two events of one interface are one reload when they come within a second: on a slow machine they do not.
-    expect((await device.run('sort -u /tmp/waiting')).split('\n')).toEqual(['down', 'reload']);
-    expect(await device.run('grep -c down /tmp/waiting')).toBe('1');
+    // Two events of one interface are one reload when they come within the delay.
+    expect((await device.run('sort /tmp/waiting')).split('\n')).toEqual(['down', 'reload']);
   });
 });
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +8,7 @@ import { builtImage } from '../../support/built-image.js';
 import { describeWith, itWith, program, root } from '../../support/needs.js';
 import { imageDirectory, imageTool, make, setOptions } from './built-tree.js';
 import { readBytes, readDiskTable } from './disk-partitions.js';
+import { sha256Of } from '../../../src/core/sha256.js';
 
 const needs = [program('make'), program('apt-get'), program('dpkg-deb')];
 let tree: string;
@@ -17,7 +17,7 @@ let work: string;
 let disk: string;
 
 const artifact = (name: string): string => join(tree, imageDirectory, name);
-const sha256 = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex');
+const hashOf = (path: string): string => sha256Of(readFileSync(path));
 const readJson = (name: string): unknown => JSON.parse(readFileSync(artifact(name), 'utf8'));
 
 /** Cuts a partition out of the disk. */
@@ -97,7 +97,7 @@ describeWith(needs, "the embedded tree's images", () => {
       `combined ${prefix}-combined-ext4.vdi`,
       `rootfs ${prefix}-rootfs.tar.gz`,
     ]);
-    for (const { name, sha256: hash } of images) expect(hash).toBe(sha256(artifact(name)));
+    for (const { name, sha256: hash } of images) expect(hash).toBe(hashOf(artifact(name)));
   });
 
   it('comes with a bill of materials that names every package and its origin', () => {
@@ -148,7 +148,7 @@ describeWith(needs, "the embedded tree's images", () => {
         await execa('setpriv', [...user, 'make', '-C', copy, 'target/install'], { env: { HOME: copy, MAKEFLAGS: '' } });
         const names = readdirSync(join(tree, imageDirectory)).filter((one) => /profiles|img|vdi|tar|bom/.test(one));
         expect(names).toHaveLength(5);
-        const hashes = (directory: string) => names.map((name) => `${name} ${sha256(join(directory, name))}`);
+        const hashes = (directory: string) => names.map((name) => `${name} ${hashOf(join(directory, name))}`);
         expect(hashes(join(copy, imageDirectory))).toEqual(hashes(join(tree, imageDirectory)));
 
         // The same copy, with a root file system that cannot fit: a clear cause, and nothing half made.

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { chmodSync, lstatSync, readlinkSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Tree } from '../../fixtures/embedded-tree/tree.js';
+import { sha256Of } from '../../../src/core/sha256.js';
 
 let tree: Tree;
 const packages = 'bin/packages/x86_64/base';
@@ -246,7 +246,7 @@ describe('a download', () => {
 
   it('is fetched again when the file in dl/ is not the right one', async () => {
     good.write('dl/download-1.0.tar.gz', 'cut off');
-    const found = createHash('sha256').update('cut off').digest('hex');
+    const found = sha256Of('cut off');
     const fetched = await good.make('package/download/download', 'V=s', `DOWNLOAD_HASH=${sum()}`);
     expect(fetched.output).toContain(
       `Hash of the local file download-1.0.tar.gz does not match (file: ${found}, requested: ${sum()}) - deleting download.\n`,
