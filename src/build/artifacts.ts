@@ -60,19 +60,19 @@ export function parseUnsigned(text: string): Map<string, string> {
   }
 }
 
-/** The hash that two builds of the same things have in common. */
-export function comparableHash({ sha256, unsignedSha256 }: Artifact): string {
-  return unsignedSha256 ?? sha256;
-}
+/** What goes onto a machine. */
+export const imageKinds: readonly ArtifactKind[] = ['image', 'virtual-disk', 'rootfs', 'kernel'];
 
-/** What is compared of two builds: what goes onto a machine, and what says what that is. */
-const compared: readonly ArtifactKind[] = ['image', 'virtual-disk', 'rootfs', 'kernel', 'manifest', 'sbom'];
+/** By name, the hashes that two builds of the same things have in common: those without signatures. */
+export function comparableHashes(artifacts: readonly Artifact[], kinds: readonly ArtifactKind[]): Record<string, string> {
+  const wanted = artifacts.filter(({ kind }) => kinds.includes(kind));
+  return Object.fromEntries(wanted.map(({ name, sha256, unsignedSha256 }) => [name, unsignedSha256 ?? sha256]));
+}
 
 /** The names of what is not the same in two builds, or is in one of them only. */
 export function differingArtifacts(one: readonly Artifact[], other: readonly Artifact[]): string[] {
-  const hashes = [one, other].map(
-    (artifacts) => new Map(artifacts.filter(({ kind }) => compared.includes(kind)).map((artifact) => [artifact.name, comparableHash(artifact)])),
-  );
-  const names = new Set(hashes.flatMap((each) => [...each.keys()]));
-  return [...names].filter((name) => hashes[0]?.get(name) !== hashes[1]?.get(name)).sort();
+  const kinds = [...imageKinds, 'manifest', 'sbom'] as const;
+  const [first, second] = [comparableHashes(one, kinds), comparableHashes(other, kinds)];
+  const names = Object.keys({ ...first, ...second });
+  return names.filter((name) => first[name] !== second[name]).sort();
 }

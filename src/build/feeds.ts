@@ -1,6 +1,7 @@
 import { Failure } from '../core/failure.js';
 import { gitAddressComplaint } from '../core/git-address.js';
 import { quoteCommand, quoteWord } from '../core/shell.js';
+import { lockedCommit, type LockedPlace } from './lock-file.js';
 import type { FeedLine } from './recipe.js';
 
 /** A feed as a line of feeds.conf has it. */
@@ -16,13 +17,6 @@ export interface Feed {
 
 /** Another place for a feed: all but its name. */
 export type FeedPlace = Omit<FeedLine, 'name'>;
-
-/** A commit that was taken before, and where it came from: it means nothing anywhere else. */
-export interface LockedPlace {
-  location: string;
-  branch?: string | undefined;
-  commit?: string | undefined;
-}
 
 /** What the file is to say beyond what the tree and the recipe do. */
 export interface FeedWishes {
@@ -87,19 +81,18 @@ export function verifyFeed({ type, name, location, branch, commit }: Feed): void
   }
 }
 
-/** The commit that was taken from that very place and branch before. */
-export function lockedCommit(place: LockedPlace | undefined, { location, branch }: Pick<Feed, 'location' | 'branch'>): string | undefined {
-  return place?.location === location && place.branch === branch ? place.commit : undefined;
+/** What a record has under the name of a feed; such a name may be anything that Object.prototype has, too. */
+function named<Value>(record: Readonly<Record<string, Value>>, name: string): Value | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
 }
 
 function withWishes(feed: Feed, { pins, places, locked = {} }: FeedWishes): Feed {
-  const place = Object.hasOwn(places, feed.name) ? places[feed.name] : undefined;
+  const place = named(places, feed.name);
   const { type, location, commit, ...given }: Omit<Feed, 'name'> = place ?? feed;
   const branch = given.branch ?? feed.branch;
   // A pin of the recipe goes with the repository; a place that names its own commit knows better.
-  const pinned = Object.hasOwn(pins, feed.name) ? pins[feed.name] : undefined;
-  const before = Object.hasOwn(locked, feed.name) ? lockedCommit(locked[feed.name], { location, branch }) : undefined;
-  const wanted = isGitFeed({ type }) ? (place?.commit ?? pinned ?? commit ?? before) : undefined;
+  const pinned = place?.commit ?? named(pins, feed.name) ?? commit;
+  const wanted = isGitFeed({ type }) ? (pinned ?? lockedCommit(named(locked, feed.name), { location, branch })) : undefined;
   return { type, name: feed.name, location, branch, commit: wanted };
 }
 
@@ -123,7 +116,7 @@ function verifyNames(text: string): void {
 function changedDefaults(defaults: string, wishes: FeedWishes): { lines: string[]; typed: string[]; feeds: Feed[] } {
   const typed: string[] = [];
   const feeds: Feed[] = [];
-  const isWished = ({ name }: Feed) => [wishes.pins, wishes.places, wishes.locked ?? {}].some((named) => Object.hasOwn(named, name));
+  const isWished = ({ name }: Feed) => [wishes.pins, wishes.places, wishes.locked ?? {}].some((wished) => Object.hasOwn(wished, name));
   const lines = defaults.split('\n').map((line) => {
     const feed = parseFeed(line);
     if (feed === undefined) return line;

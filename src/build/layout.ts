@@ -18,6 +18,9 @@ export interface Layout {
   marker: string;
 }
 
+/** What a build makes in its root beside the images; `--clean` removes it. */
+export const remade: readonly string[] = ['tree', 'logs', 'journal.json', 'demo'];
+
 /**
  * Directories of a recipe below the work directory. OpenWrt's make refuses a path with white space, so this does.
  *

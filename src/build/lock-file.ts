@@ -29,6 +29,9 @@ const lockedBuild = z.strictObject({
 
 const lockFile = z.strictObject({ version: z.literal(1), recipes: z.record(z.string(), lockedBuild) });
 
+/** Where something was taken from, and the commit that was: it means nothing anywhere else. */
+export type LockedPlace = z.infer<typeof place>;
+
 /** What one recipe was built from, and what came out. */
 export type LockedBuild = z.infer<typeof lockedBuild>;
 
@@ -78,11 +81,21 @@ function differences(what: string, locked: string | undefined, now: string | und
   return locked === now ? [] : [{ what, locked: locked ?? 'nothing', now: now ?? 'nothing' }];
 }
 
-function placeText(given: z.infer<typeof place> | undefined): string | undefined {
+/** The commit that was taken from that very place and branch before. */
+export function lockedCommit(locked: LockedPlace | undefined, { location, branch }: Omit<LockedPlace, 'commit'>): string | undefined {
+  return locked?.location === location && locked.branch === branch ? locked.commit : undefined;
+}
+
+/** The names that stand in one of two records at least. */
+function namesOf(one: object, other: object): string[] {
+  return [...new Set([...Object.keys(one), ...Object.keys(other)])].sort();
+}
+
+function placeText(given: LockedPlace | undefined): string | undefined {
   return given?.branch === undefined ? given?.location : `${given.location};${given.branch}`;
 }
 
-function placeDrift(what: string, locked: z.infer<typeof place> | undefined, now: z.infer<typeof place> | undefined): Drift[] {
+function placeDrift(what: string, locked: LockedPlace | undefined, now: LockedPlace | undefined): Drift[] {
   const moved = differences(what, placeText(locked), placeText(now));
   return moved.length > 0 ? moved : differences(what, locked?.commit, now?.commit);
 }
@@ -92,11 +105,10 @@ export type LockedParts = Partial<Omit<LockedBuild, 'images' | 'host'>>;
 
 /** Where a build is not what `otb.lock` says. Parts that are not known yet are not compared. */
 export function driftOf(locked: LockedBuild, now: LockedParts): Drift[] {
-  const names = (one: object, other: object) => [...new Set([...Object.keys(one), ...Object.keys(other)])].sort();
   const { source, feeds, wishes, config, sourceDateEpoch } = now;
   return [
     ...(source ? placeDrift('source', locked.source, source) : []),
-    ...(feeds ? names(locked.feeds, feeds).flatMap((name) => placeDrift(`feed ${name}`, locked.feeds[name], feeds[name])) : []),
+    ...(feeds ? namesOf(locked.feeds, feeds).flatMap((name) => placeDrift(`feed ${name}`, locked.feeds[name], feeds[name])) : []),
     ...(wishes === undefined ? [] : differences('wishes for .config', locked.wishes, wishes)),
     ...(config === undefined ? [] : differences('.config', locked.config, config)),
     ...(sourceDateEpoch === undefined
@@ -106,9 +118,8 @@ export function driftOf(locked: LockedBuild, now: LockedParts): Drift[] {
 }
 
 /** The images that came out otherwise than `otb.lock` has them. */
-export function imageDrift(locked: LockedBuild, { images }: LockedBuild): Drift[] {
-  const names = [...new Set([...Object.keys(locked.images), ...Object.keys(images)])].sort();
-  return names.flatMap((name) => differences(`image ${name}`, locked.images[name], images[name]));
+export function imageDrift(locked: LockedBuild, images: LockedBuild['images']): Drift[] {
+  return namesOf(locked.images, images).flatMap((name) => differences(`image ${name}`, locked.images[name], images[name]));
 }
 
 /** One line for people: `feed packages: locked b5ed85f…, now e351d1…`. */

@@ -1,4 +1,4 @@
-import type { LockedPlace } from './feeds.js';
+import type { LockedPlace } from './lock-file.js';
 import type { Recipe } from './recipe.js';
 
 /** Which commits a build is made of, each by all its 40 hexadecimal digits. */

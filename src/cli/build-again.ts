@@ -1,31 +1,26 @@
 import { differingArtifacts, type Artifact } from '../build/artifacts.js';
-import { layoutOf, type Layout } from '../build/layout.js';
+import { layoutOf, remade, type Layout } from '../build/layout.js';
 import { Failure } from '../core/failure.js';
 import { cleanDirectory, markDirectory } from '../effects/marked-directory.js';
 import { shareDirectory } from '../effects/share-directory.js';
-import { runSteps } from '../steps/run-steps.js';
-import type { Step } from '../steps/step.js';
+import { withChange, type Step } from '../steps/step.js';
 import { prepareBuild, type BuildOptions, type PreparedBuild } from './build-open.js';
 import type { ChosenRecipe } from './chosen-recipe.js';
 import type { CommandContext } from './command.js';
+import { runCommandSteps } from './run-command-steps.js';
 
-/** What a build leaves in its directory. */
-const everything = ['tree', 'logs', 'journal.json', 'images'];
+/** What the second build leaves in its directory. */
+const everything = [...remade, 'images'];
 
 /** The archives need not come over the network twice: they are known by their hashes. */
 function sharingDownloads(steps: readonly Step[], from: Layout, to: Layout): Step[] {
-  return steps.map((step) =>
-    step.name === 'source'
-      ? {
-          ...step,
-          async run(voice) {
-            const note = await step.run(voice);
-            await shareDirectory(`${from.tree}/dl`, `${to.tree}/dl`);
-            return note;
-          },
-        }
-      : step,
-  );
+  return withChange(steps, 'source', (source) => ({
+    async run(voice) {
+      const note = await source.run(voice);
+      await shareDirectory(`${from.tree}/dl`, `${to.tree}/dl`);
+      return note;
+    },
+  }));
 }
 
 function verifySame(one: readonly Artifact[], other: readonly Artifact[], first: Layout, second: Layout): void {
@@ -51,20 +46,19 @@ export async function proveReproducible(
   { bench, collected }: PreparedBuild,
   options: BuildOptions,
 ): Promise<void> {
-  const { emit, signal } = context;
-  const { dryRun } = context.options;
+  const { emit } = context;
   const layout = layoutOf(bench.layout.root, 'again');
   const pins = { ...chosen.pins, ...bench.sources.resolved };
   const build = await prepareBuild(context, { ...chosen, pins }, layout, options);
   const { root, marker } = layout;
-  if (dryRun) {
+  if (context.options.dryRun) {
     emit({ type: 'note', message: `then the same once more in ${root}, and the images of both are compared` });
     return;
   }
   await markDirectory(marker);
   await cleanDirectory(marker, everything);
   emit({ type: 'note', message: `once more, from nothing, in ${root}` });
-  await runSteps(sharingDownloads(build.steps, bench.layout, layout), { emit, signal, now: () => performance.now() });
+  await runCommandSteps(context, sharingDownloads(build.steps, bench.layout, layout));
   verifySame(collected.artifacts, build.collected.artifacts, bench.layout, layout);
   emit({ type: 'note', message: 'both builds are the same' });
   await cleanDirectory(marker, everything);

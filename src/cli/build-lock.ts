@@ -1,11 +1,11 @@
 import { dirname, join } from 'node:path';
-import { comparableHash, type Artifact } from '../build/artifacts.js';
+import { comparableHashes, imageKinds, type Artifact } from '../build/artifacts.js';
 import { planTreeFeeds } from '../build/feed-sources.js';
-import { lockedCommit } from '../build/feeds.js';
 import {
   describeDrift,
   driftOf,
   imageDrift,
+  lockedCommit,
   parseLock,
   printLock,
   type LockedBuild,
@@ -19,7 +19,7 @@ import { Failure } from '../core/failure.js';
 import { sha256Of } from '../core/sha256.js';
 import { readMachineFacts } from '../effects/host-machine.js';
 import { localFiles } from '../effects/tree-files.js';
-import type { Step } from '../steps/step.js';
+import { withChange, type Step } from '../steps/step.js';
 
 /** How a build treats `otb.lock`. */
 export interface LockMode {
@@ -121,22 +121,12 @@ export function lockedSteps(
   const compare = async () => {
     verifyNoDrift(locked, await madeOf(bench), mode);
   };
-  return steps.map((step) =>
-    step.name === 'download'
-      ? {
-          ...step,
-          async done() {
-            await bench.prove(compare);
-            return step.done?.();
-          },
-        }
-      : step,
-  );
-}
-
-function imagesOf(artifacts: readonly Artifact[]): Record<string, string> {
-  const images = artifacts.filter(({ kind }) => ['image', 'virtual-disk', 'rootfs', 'kernel'].includes(kind));
-  return Object.fromEntries(images.map((artifact) => [artifact.name, comparableHash(artifact)]));
+  return withChange(steps, 'download', (download) => ({
+    async done() {
+      await bench.prove(compare);
+      return download.done?.();
+    },
+  }));
 }
 
 /**
@@ -150,9 +140,9 @@ export async function recordLock(
   { path, isLocked }: LockMode,
 ): Promise<void> {
   const host = { system: (await readMachineFacts()).system, architecture: process.arch };
-  const now = { ...(await madeOf(bench)), host, images: imagesOf(artifacts) };
+  const images = comparableHashes(artifacts, imageKinds);
   if (isLocked && locked) {
-    const drift = imageDrift(locked, now);
+    const drift = imageDrift(locked, images);
     if (drift.length === 0) return;
     bench.emit({
       type: 'warning',
@@ -161,7 +151,9 @@ export async function recordLock(
     });
     return;
   }
-  const file = parseLock(await localFiles.readText(path), path);
-  const text = printLock({ ...file, recipes: { ...file.recipes, [bench.recipe.name]: now } });
-  if (text !== (await localFiles.readText(path))) await localFiles.writeText(path, text);
+  const before = await localFiles.readText(path);
+  const { recipes } = parseLock(before, path);
+  const now = { ...(await madeOf(bench)), host, images };
+  const text = printLock({ version: 1, recipes: { ...recipes, [bench.recipe.name]: now } });
+  if (text !== before) await localFiles.writeText(path, text);
 }

@@ -1,22 +1,19 @@
 import { resolve } from 'node:path';
 import type { Artifact } from '../build/artifacts.js';
-import type { Layout } from '../build/layout.js';
+import { remade, type Layout } from '../build/layout.js';
 import type { Workbench } from '../build/workbench.js';
 import { Failure } from '../core/failure.js';
 import { formatBytes } from '../core/units.js';
 import { inheritingRunner } from '../effects/inheriting-runner.js';
 import { cleanDirectory, markDirectory } from '../effects/marked-directory.js';
 import { takeWorkLock } from '../effects/work-lock.js';
-import { runSteps } from '../steps/run-steps.js';
 import { lockedPins, lockedSteps, lockPath, readLocked, recordLock, type LockMode } from './build-lock.js';
 import { openLayout, prepareBuild, type BuildOptions, type PreparedBuild } from './build-open.js';
 import { proveReproducible } from './build-again.js';
 import { chooseRecipe, type ChosenRecipe } from './chosen-recipe.js';
 import type { CommandContext, CommandResult } from './command.js';
+import { runCommandSteps } from './run-command-steps.js';
 import { showRecipe } from './recipe-text.js';
-
-/** What `--clean` removes of a build's directory. */
-const cleaned = ['tree', 'logs', 'journal.json', 'demo'];
 
 function resultOf({ recipe, layout }: Workbench, artifacts: readonly Artifact[]): CommandResult {
   const rows = artifacts.map(
@@ -65,9 +62,7 @@ async function performBuild(
   const locked = await readLocked(mode, chosen.recipe.name);
   const pins = mode.isUpdating ? chosen.pins : lockedPins(locked, chosen.recipe, chosen.pins);
   const build = await prepareBuild(context, { ...chosen, pins }, layout, options);
-  const { emit, signal } = context;
-  const steps = lockedSteps(build.steps, build.bench, locked, mode);
-  await runSteps(steps, { emit, signal, dryRun: context.options.dryRun, now: () => performance.now() });
+  await runCommandSteps(context, lockedSteps(build.steps, build.bench, locked, mode));
   if (build.isWhole) await recordLock(build.bench, build.collected.artifacts, locked, mode);
   return build;
 }
@@ -100,7 +95,7 @@ export async function runBuild(
   const chosen = await chooseRecipe(context, name, options);
   const layout = openLayout(chosen, options);
   return withWorkDirectory(context, layout, async (inside) => {
-    if (options['clean'] === true && !context.options.dryRun) await cleanDirectory(layout.marker, cleaned);
+    if (options['clean'] === true && !context.options.dryRun) await cleanDirectory(layout.marker, remade);
     const build = await performBuild(inside, chosen, layout, options);
     if (options['checkReproducible'] === true) await proveReproducible(inside, chosen, build, options);
     return resultOf(build.bench, build.collected.artifacts);

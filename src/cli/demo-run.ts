@@ -14,13 +14,13 @@ import { ensureAreas } from '../inspect/ensure-areas.js';
 import { lookAt, lookText, type Look } from '../lab/look.js';
 import { qemuInvocation, type Machine } from '../lab/qemu.js';
 import { bootMachine, type MachineHelp, type RunningMachine } from '../lab/virtual-machine.js';
-import { runSteps } from '../steps/run-steps.js';
 import type { Step } from '../steps/step.js';
 import { openLayout, prepareBuild, type BuildOptions, type PreparedBuild } from './build-open.js';
 import { withWorkDirectory } from './build-run.js';
 import type { ChosenRecipe } from './chosen-recipe.js';
 import type { CommandContext, CommandResult } from './command.js';
 import { openDoctorTools } from './doctor-tools.js';
+import { runCommandSteps } from './run-command-steps.js';
 
 /** What the machine of the demo has: as much as the smallest supported one. */
 const memoryMiB = 512;
@@ -132,11 +132,10 @@ async function previewDemo(
   options: BuildOptions,
 ): Promise<CommandResult> {
   const build = await prepareBuild(context, chosen, layout, options);
-  const { emit, signal } = context;
   const steps = build.steps.filter(({ name }) => name !== 'check');
-  await runSteps(steps, { emit, signal, dryRun: true, now: () => performance.now() });
+  await runCommandSteps(context, steps);
   const commands = plannedCommands(layout);
-  for (const command of commands) emit({ type: 'command-planned', command });
+  for (const command of commands) context.emit({ type: 'command-planned', command });
   return { text: '', json: { recipe: chosen.recipe.name, commands } };
 }
 
@@ -150,12 +149,11 @@ async function performDemo(
   const directory = `${layout.root}/demo`;
   const { machine, help } = await openMachine(directory, context);
   const found: Findings = {};
-  const { emit, signal } = context;
   try {
     // The machine has just been looked at, for the build and for the boot.
     const buildSteps = build.steps.filter(({ name }) => name !== 'check');
     const steps = [...buildSteps, ...demoSteps(build, directory, machine, help, found)];
-    await runSteps(steps, { emit, signal, now: () => performance.now() });
+    await runCommandSteps(context, steps);
   } finally {
     await found.running?.stop();
   }

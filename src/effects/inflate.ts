@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { Failure, messageOf } from '../core/failure.js';
+import { codeOf } from './errno-words.js';
 import { fileFailure } from './file-failure.js';
 import { replaceFile } from './replace-file.js';
 
@@ -14,7 +15,7 @@ export async function inflateFile(from: string, to: string, signal: AbortSignal)
     );
   } catch (error) {
     signal.throwIfAborted();
-    if (String((error as NodeJS.ErrnoException).code).startsWith('Z_')) {
+    if (codeOf(error).startsWith('Z_')) {
       throw new Failure(`${from} is no whole gzip file: ${messageOf(error)}`, { code: 'verification', cause: error });
     }
     fileFailure(to)(error);

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { CommandLog } from './command-log.js';
+import { codeOf } from './errno-words.js';
 import { LineSplitter } from './line-splitter.js';
 import { Tail } from './tail.js';
 
@@ -54,7 +55,7 @@ export class Output {
         this.#lastAt = performance.now();
       }
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+      if (codeOf(error) !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
     }
     lines?.end();
   }

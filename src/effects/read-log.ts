@@ -2,6 +2,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
+import { codeOf } from './errno-words.js';
 import { readFailure, unreadable } from './files.js';
 
 const bufferBytes = 512 * 1024;
@@ -83,8 +84,7 @@ export async function readLog(path: string, onChunk: (chunk: Buffer) => void, si
     await readPieces(path, piecesOf(file), onChunk, signal);
   } catch (error) {
     signal.throwIfAborted();
-    if (String((error as NodeJS.ErrnoException).code).startsWith('Z_'))
-      throw unreadable(path, 'it is no whole gzip file', 'Fetch it again.', error);
+    if (codeOf(error).startsWith('Z_')) throw unreadable(path, 'it is no whole gzip file', 'Fetch it again.', error);
     throw readFailure(path, error);
   } finally {
     await file?.close();

@@ -21,3 +21,8 @@ export interface Step {
   /** Takes back what `run` did; called in reverse order when a later step fails. */
   undo?(): Promise<void>;
 }
+
+/** The same steps, the one of that name with something changed. */
+export function withChange(steps: readonly Step[], name: string, change: (step: Step) => Partial<Step>): Step[] {
+  return steps.map((step) => (step.name === name ? { ...step, ...change(step) } : step));
+}

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { Failure } from '../../core/failure.js';
 import { gitAddressComplaint, isLocalPath } from '../../core/git-address.js';
+import { sha256Of } from '../../core/sha256.js';
 import type { Outcome } from '../../effects/runner.js';
 import type { StepVoice } from '../../steps/step.js';
 import { logPath, type Workbench } from '../workbench.js';
@@ -35,7 +35,7 @@ export interface Cached {
 /** Where a repository is kept: a name for people, and a hash that tells addresses apart. */
 export function cachePath(caches: string, url: string): string {
   const name = /([A-Za-z0-9_][\w.-]*?)(?:\.git)?\/*$/.exec(url)?.[1] ?? 'repository';
-  return `${caches}/${name}-${createHash('sha256').update(url).digest('hex').slice(0, 12)}.git`;
+  return `${caches}/${name}-${sha256Of(url).slice(0, 12)}.git`;
 }
 
 /** @throws {@link Failure} when git must not be given one of the addresses */
