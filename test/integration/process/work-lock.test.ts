@@ -1,14 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { fileURLToPath } from 'node:url';
+import { build } from 'rolldown';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { inheritingRunner } from '../../../src/effects/inheriting-runner.js';
 import { localRunner } from '../../../src/effects/local-runner.js';
 import { takeWorkLock } from '../../../src/effects/work-lock.js';
-import { repositoryPath } from '../../support/otb.js';
 import { processesWith, uniqueWord, until } from '../../support/processes.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'otb-lock-'));
@@ -16,19 +16,14 @@ const path = join(directory, 'lock');
 const now = new Date('2026-01-02T03:04:05Z');
 
 /** A process that takes the lock, runs a command under it, and waits. */
-const holder = `
-import { takeWorkLock } from ${JSON.stringify(pathToFileURL(`${repositoryPath}dist/effects/work-lock.js`).href)};
-import { localRunner } from ${JSON.stringify(pathToFileURL(`${repositoryPath}dist/effects/local-runner.js`).href)};
-import { inheritingRunner } from ${JSON.stringify(pathToFileURL(`${repositoryPath}dist/effects/inheriting-runner.js`).href)};
-try {
-  const { descriptor, ended } = await takeWorkLock(${JSON.stringify(path)}, new Date());
-  console.log('locked', ended.length);
-  const word = process.env.OTB_TEST_WORD;
-  await inheritingRunner(localRunner, descriptor).run({ file: 'sh', args: ['-c', 'sh -c "while :; do sleep 0.2; done" ' + word + ' & wait'] });
-} catch (error) {
-  console.log(error.code, error.message);
-}`;
-writeFileSync(join(directory, 'holder.mjs'), holder);
+const holder = join(directory, 'holder.mjs');
+beforeAll(() =>
+  build({
+    input: fileURLToPath(new URL('./lock-holder.ts', import.meta.url)),
+    platform: 'node',
+    output: { file: holder, codeSplitting: false },
+  }),
+);
 
 const started: ChildProcess[] = [];
 const words: string[] = [];
@@ -36,7 +31,7 @@ const words: string[] = [];
 function hold(): { child: ChildProcess; word: string; said: () => string } {
   const word = uniqueWord();
   let text = '';
-  const child = spawn(process.execPath, [join(directory, 'holder.mjs')], {
+  const child = spawn(process.execPath, [holder, path], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, OTB_TEST_WORD: word },
   });
