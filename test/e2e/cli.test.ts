@@ -24,6 +24,10 @@ describe('the help', () => {
     expect(commands).toEqual(expect.arrayContaining(['init', 'validate', 'schema', 'doctor', 'build', 'help']));
   });
 
+  it.each(['--help', '-h'])('is at hand for %s as the grammar has it', async (option) => {
+    expect(await otb([option])).toEqual(await otb(['help']));
+  });
+
   it.each(commands)('%s: what it is for, and two examples that name it', async (name) => {
     const run = await otb([name, '--help']);
     expect(run).toMatchObject({ exitCode: 0, stderr: '' });
