@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { execa } from 'execa';
 import { sha256Of } from '../../src/core/sha256.js';
+import { sha256OfFile } from '../support/hash.js';
 import { describeWith, root } from '../support/needs.js';
 import { documentOf, type OtbRun, type StartedOtb } from '../support/otb.js';
 import { processesUnder, until } from '../support/processes.js';
@@ -26,7 +27,7 @@ function open(recipe: SmallRecipe): SmallBuild {
 const image = 'otb-embedded-x86-64-rootfs.tar.gz';
 
 function hashOf({ root: directory }: SmallBuild): string {
-  return sha256Of(readFileSync(join(directory, 'images', image)));
+  return sha256OfFile(join(directory, 'images', image));
 }
 
 /** Has a server listen on a port of its own until the test ends. */

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { builtImage, type BuildResult, type BuiltImage } from '../support/built-image.js';
+import { sha256OfFile } from '../support/hash.js';
 import { describeWith, program } from '../support/needs.js';
 import { documentOf, otb } from '../support/otb.js';
-import { sha256Of } from '../../src/core/sha256.js';
 
 const needs = [program('make'), program('apt-get'), program('dpkg-deb')];
 
@@ -16,8 +16,6 @@ beforeAll(() => {
 afterAll(() => {
   rmSync(work, { recursive: true, force: true });
 });
-
-const hashOf = (path: string): string => sha256Of(readFileSync(path));
 
 describe('otb build, before it does anything', () => {
   it('lists its recipes', async () => {
@@ -114,7 +112,7 @@ describeWith(needs, 'otb build embedded', () => {
     );
     for (const { name, size, sha256: hash } of result.artifacts) {
       const bytes = readFileSync(join(built.images, name));
-      expect({ name, size: bytes.length, hash: hashOf(join(built.images, name)) }).toEqual({ name, size, hash });
+      expect({ name, size: bytes.length, hash: sha256OfFile(join(built.images, name)) }).toEqual({ name, size, hash });
     }
   });
 
@@ -124,7 +122,7 @@ describeWith(needs, 'otb build embedded', () => {
       schemaVersion: 1,
       recipe: 'embedded',
       feeds: [expect.stringMatching(/^src-link otb \//)],
-      config: { sha256: hashOf(join(built.tree, '.config')) },
+      config: { sha256: sha256OfFile(join(built.tree, '.config')) },
       artifacts: result.artifacts,
     });
   });

@@ -5,10 +5,10 @@ import { gunzipSync } from 'node:zlib';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { builtImage } from '../../support/built-image.js';
+import { sha256OfFile } from '../../support/hash.js';
 import { describeWith, itWith, program, root } from '../../support/needs.js';
 import { imageDirectory, imageTool, make, setOptions } from './built-tree.js';
 import { readBytes, readDiskTable } from './disk-partitions.js';
-import { sha256Of } from '../../../src/core/sha256.js';
 
 const needs = [program('make'), program('apt-get'), program('dpkg-deb')];
 let tree: string;
@@ -17,7 +17,6 @@ let work: string;
 let disk: string;
 
 const artifact = (name: string): string => join(tree, imageDirectory, name);
-const hashOf = (path: string): string => sha256Of(readFileSync(path));
 const readJson = (name: string): unknown => JSON.parse(readFileSync(artifact(name), 'utf8'));
 
 /** Cuts a partition out of the disk. */
@@ -97,7 +96,7 @@ describeWith(needs, "the embedded tree's images", () => {
       `combined ${prefix}-combined-ext4.vdi`,
       `rootfs ${prefix}-rootfs.tar.gz`,
     ]);
-    for (const { name, sha256: hash } of images) expect(hash).toBe(hashOf(artifact(name)));
+    for (const { name, sha256: hash } of images) expect(hash).toBe(sha256OfFile(artifact(name)));
   });
 
   it('comes with a bill of materials that names every package and its origin', () => {
@@ -148,7 +147,7 @@ describeWith(needs, "the embedded tree's images", () => {
         await execa('setpriv', [...user, 'make', '-C', copy, 'target/install'], { env: { HOME: copy, MAKEFLAGS: '' } });
         const names = readdirSync(join(tree, imageDirectory)).filter((one) => /profiles|img|vdi|tar|bom/.test(one));
         expect(names).toHaveLength(5);
-        const hashes = (directory: string) => names.map((name) => `${name} ${hashOf(join(directory, name))}`);
+        const hashes = (directory: string) => names.map((name) => `${name} ${sha256OfFile(join(directory, name))}`);
         expect(hashes(join(copy, imageDirectory))).toEqual(hashes(join(tree, imageDirectory)));
 
         // The same copy, with a root file system that cannot fit: a clear cause, and nothing half made.

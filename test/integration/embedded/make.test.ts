@@ -1,9 +1,9 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Tree } from '../../fixtures/embedded-tree/tree.js';
-import { sha256Of } from '../../../src/core/sha256.js';
+import { sha256OfFile } from '../../support/hash.js';
 
 let tree: Tree;
 beforeEach(() => {
@@ -19,7 +19,7 @@ const advice = (goal: string): string =>
   `make -r ${goal}: build failed. Please re-run make with -j1 V=s or V=sc for a higher verbosity level to see what's going on`;
 
 function hashOf(path: string): string {
-  return sha256Of(readFileSync(join(tree.path, path)));
+  return sha256OfFile(join(tree.path, path));
 }
 
 describe('make world', () => {
@@ -69,7 +69,7 @@ describe('make world', () => {
       await other.succeed('make', '-j1');
       for (const name of tree.list('bin/packages/x86_64/base')) {
         const path = `bin/packages/x86_64/base/${name}`;
-        const elsewhere = sha256Of(readFileSync(join(other.path, path)));
+        const elsewhere = sha256OfFile(join(other.path, path));
         expect(`${name} ${hashOf(path)}`).toBe(`${name} ${elsewhere}`);
       }
       expect(tree.read(`${artifacts}/sha256sums`)).toBe(other.read(`${artifacts}/sha256sums`));
