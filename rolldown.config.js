@@ -19,5 +19,6 @@ export default defineConfig({
   input: 'src/cli/main.ts',
   platform: 'node',
   plugins: [helpText],
+  checks: { pluginTimings: false },
   output: { dir: 'dist/cli', format: 'esm', cleanDir: true },
 });

@@ -25,6 +25,8 @@ export interface StageRange {
   until: StageName;
   /** Whether the first one was named: it, and all behind it, then run even when nothing has changed. */
   isForced: boolean;
+  /** Whether the stages before the first must have been done from just what this build is made of. */
+  isExact?: boolean;
 }
 
 /** Reads `--from` and `--until`; unknown names and an empty range are usage errors. */
@@ -68,6 +70,26 @@ function withTree(step: Step, bench: Workbench): Step {
   };
 }
 
+/** A build that begins in the middle, and is to be an exact one, takes over only what it would make itself. */
+function withStagesBefore(step: Step, before: readonly Step[], { prove }: Workbench): Step {
+  const proveDone = async () => {
+    for (const stage of before) {
+      if ((await stage.done?.()) !== undefined) continue;
+      throw new Failure(`what the stage "${stage.name}" made is not what this build asks for`, {
+        code: 'usage',
+        hint: `Build without --from, or with --from ${stage.name}.`,
+      });
+    }
+  };
+  return {
+    ...step,
+    async done() {
+      await prove(proveDone);
+      return step.done?.();
+    },
+  };
+}
+
 /** Looking whether this machine can build is of use when something is going to be built. */
 function checkFirst(check: Step, others: readonly Step[]): Step {
   return {
@@ -96,12 +118,16 @@ function stagesOf(bench: Workbench, help: PipelineHelp): Stage[] {
  * The whole build as steps: check, source, patch, feeds, configure, download, compile, collect. A stage that was done
  * from the same things before is left out, unless the build is told to begin with it.
  */
-export function buildSteps(bench: Workbench, help: PipelineHelp, { from, until, isForced }: StageRange): Step[] {
+export function buildSteps(bench: Workbench, help: PipelineHelp, { from, until, isForced, isExact }: StageRange): Step[] {
   const { journal, now } = help;
   const stages = resumable(stagesOf(bench, help), { journal, now, ...(isForced && { from: from === 'check' ? 'source' : from }) });
   const last = stageNames.indexOf(until);
-  const wanted = stages.slice(Math.max(0, stageNames.indexOf(from) - 1), last);
+  const begin = Math.max(0, stageNames.indexOf(from) - 1);
+  const wanted = stages.slice(begin, last);
   const [first, ...others] = wanted;
-  if (stageNames.indexOf(from) > stageNames.indexOf('source') && first) return [withTree(first, bench), ...others];
+  if (begin > 0 && first) {
+    const exact = isExact === true ? withStagesBefore(first, stages.slice(0, begin), bench) : first;
+    return [withTree(exact, bench), ...others];
+  }
   return from === 'check' ? [checkFirst(checkStage(help.check), wanted), ...wanted] : wanted;
 }

@@ -17,28 +17,29 @@ function fingerprints(files: TreeFiles, directories: readonly string[]): Promise
   return Promise.all(directories.map((directory) => files.fingerprint(directory)));
 }
 
-/** The time of a commit, in seconds since 1970. */
-async function timeOf(commit: string, { layout, run, sources }: Workbench): Promise<number | undefined> {
-  const args = ['-C', layout.tree, 'show', '-s', '--format=%ct', commit];
-  const { exitCode, stdout } = await run.run({ file: 'git', args, env: gitEnvironment(sources.gitSettings), readOnly: true });
-  return exitCode === 0 ? Number(stdout) : undefined;
+async function askGit({ layout, run, sources }: Workbench, args: readonly string[]): Promise<string | undefined> {
+  const env = gitEnvironment(sources.gitSettings);
+  const { exitCode, stdout } = await run.run({ file: 'git', args: ['-C', layout.tree, ...args], env, readOnly: true });
+  return exitCode === 0 ? stdout.trim() : undefined;
 }
 
-/** Whether the tree is still where otb left it; what it stands at is then known without asking git much. */
+/** Whether the tree is still where otb left it, with no file changed; the stage has something to say of such files. */
 async function standsAtPin(bench: Workbench): Promise<boolean> {
   const { files, layout, sources } = bench;
   const note = await readNote(files, layout.tree);
   if (!note || note.isMoving || note.base !== sources.wanted.source) return false;
-  const head = (await files.readText(`${layout.tree}/.git/HEAD`))?.trim();
-  if (head !== note.head) return false;
-  const time = await timeOf(note.base, bench);
+  const changes = ['status', '--porcelain', '--untracked-files=no', '--ignore-submodules=dirty'];
+  if ((await askGit(bench, ['rev-parse', 'HEAD'])) !== note.head || (await askGit(bench, changes)) !== '') return false;
+  const time = await askGit(bench, ['show', '-s', '--format=%ct', note.base]);
   sources.resolved.source = note.base;
-  if (time !== undefined) sources.resolved.sourceDateEpoch = time;
+  if (time !== undefined) sources.resolved.sourceDateEpoch = Number(time);
   return true;
 }
 
+/** Without a pin, the commit is known once the stage has run: a later build that is pinned there has nothing to do. */
 function gitInputs({ url, submodules }: GitSource, { sources }: Workbench, overlay: string): string | undefined {
-  return sources.wanted.source === undefined ? undefined : JSON.stringify([url, submodules, sources.wanted.source, overlay]);
+  const commit = sources.wanted.source ?? sources.resolved.source;
+  return commit === undefined ? undefined : JSON.stringify([url, submodules, commit, overlay]);
 }
 
 function sourceDependencies(bench: Workbench): Dependencies {
@@ -69,10 +70,12 @@ function feedsDependencies(bench: Workbench): Dependencies {
   return {
     async inputs() {
       const feeds = await plannedFeeds(bench);
+      const commitOf = ({ name, commit }: Feed) => commit ?? sources.resolved.feeds[name];
       // A feed without a pin is taken at its tip, and that may have moved.
-      if (feeds === undefined || feeds.some((feed) => isGitFeed(feed) && feed.commit === undefined)) return undefined;
+      if (feeds === undefined || feeds.some((feed) => isGitFeed(feed) && commitOf(feed) === undefined)) return undefined;
       const local = feeds.filter((feed) => !isGitFeed(feed)).map(({ location }) => location);
-      return JSON.stringify([feeds, recipe.installs, await fingerprints(files, local)]);
+      const taken = feeds.map((feed) => [feed.type, feed.name, feed.location, feed.branch, commitOf(feed)]);
+      return JSON.stringify([taken, recipe.installs, await fingerprints(files, local)]);
     },
     async isWhole() {
       const feeds = (await plannedFeeds(bench)) ?? [];

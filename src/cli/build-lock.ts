@@ -12,6 +12,7 @@ import {
   type LockedParts,
 } from '../build/lock-file.js';
 import type { Pins } from '../build/pins.js';
+import { stageNames } from '../build/pipeline.js';
 import type { Recipe } from '../build/recipe.js';
 import { wishesOf } from '../build/wishes.js';
 import type { Workbench } from '../build/workbench.js';
@@ -106,9 +107,12 @@ async function madeOf(bench: Workbench): Promise<Omit<LockedBuild, 'images' | 'h
   };
 }
 
+/** The stages that work with a configured tree. */
+const afterConfigure: readonly string[] = stageNames.slice(stageNames.indexOf('configure') + 1);
+
 /**
  * With `--locked` a build must be the one that the file has: what is known before is compared at once, the feeds and
- * the configuration as soon as they are there, before hours of compiling.
+ * the configuration as soon as they are there, before hours of compiling, also where an earlier build has made them.
  */
 export function lockedSteps(
   steps: readonly Step[],
@@ -121,10 +125,13 @@ export function lockedSteps(
   const compare = async () => {
     verifyNoDrift(locked, await madeOf(bench), mode);
   };
-  return withChange(steps, 'download', (download) => ({
+  const first = steps.find(({ name }) => afterConfigure.includes(name));
+  if (first === undefined) return steps;
+  return withChange(steps, first.name, (step) => ({
     async done() {
+      const why = await step.done?.();
       await bench.prove(compare);
-      return download.done?.();
+      return why;
     },
   }));
 }

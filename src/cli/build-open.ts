@@ -133,7 +133,8 @@ export async function prepareBuild(
   options: BuildOptions,
 ): Promise<PreparedBuild> {
   const startedAt = new Date();
-  const range = parseRange(options['from'] as string | undefined, options['until'] as string | undefined);
+  const stages = parseRange(options['from'] as string | undefined, options['until'] as string | undefined);
+  const range = { ...stages, isExact: options['locked'] === true };
   const bench = openWorkbench(context, chosen, layout, options);
   const sign = await signerOf(chosen, context);
   const collected: Collected = { artifacts: [] };

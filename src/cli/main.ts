@@ -11,9 +11,10 @@ function readyAnswer(argv: readonly string[]): string | undefined {
   if (argv.length !== 1) return undefined;
   if (argv[0] === '--version') return `${version}\n`;
   if (argv[0] !== '--help' && argv[0] !== '-h') return undefined;
-  // The bundle has the help for 80 columns, which is its width in a pipe too.
+  // The bundle has the help for 80 columns, which is its width where there is no terminal, too.
+  const { isTTY, columns } = process.stdout;
   const help = new URL('help.txt', import.meta.url);
-  return (process.stdout.columns ?? 80) === 80 && existsSync(help) ? readFileSync(help, 'utf8') : undefined;
+  return (!isTTY || columns === 80) && existsSync(help) ? readFileSync(help, 'utf8') : undefined;
 }
 
 /**

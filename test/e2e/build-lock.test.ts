@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, renameSync } from 'node:fs';
+import { cpSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fixtureFeed } from '../fixtures/embedded-tree/tree.js';
@@ -21,6 +21,13 @@ function lockText(): string {
 
 function expectDone(run: OtbRun): void {
   expect(run, run.stderr).toMatchObject({ exitCode: 0 });
+}
+
+/** Each stage that ended, with how. */
+function finishedStages({ stderr }: OtbRun): string[] {
+  const lines = stderr.trimEnd().split('\n');
+  const events = lines.map((line) => JSON.parse(line) as { type: string; stage?: string; result?: string });
+  return events.filter(({ type }) => type === 'stage-finished').map(({ stage, result }) => `${stage}: ${result}`);
 }
 
 function image(): Buffer {
@@ -80,9 +87,43 @@ describe('otb.lock, over repositories that move on', () => {
     expect(manifest).toMatch(/^slow - .*2$/m);
   });
 
+  it('leaves nothing to do to the build after that, which is pinned to what it took', async () => {
+    const run = await build.build(['--locked', '--json']);
+    expect(finishedStages(run)).toEqual(
+      ['check', 'source', 'patch', 'feeds', 'configure', 'download', 'compile', 'collect'].map(
+        (stage) => `${stage}: already-done`,
+      ),
+    );
+    expectDone(run);
+  });
+
+  it('lets a --locked build begin in the middle of what it has', async () => {
+    const before = image();
+    expectDone(await build.build(['--locked', '--from', 'compile', '--json']));
+    expect(image()).toEqual(before);
+  });
+
+  it('ends a --locked build that would go on from another tree than the one it has, at once', async () => {
+    tree.commit('third', { version: 'r3-fixture\n' });
+    const lock = lockText();
+    expectDone(await build.build(['--update', '--until', 'configure', '--json']));
+    expect(lockText()).toBe(lock);
+    const run = await build.build(['--locked', '--from', 'compile', '--json']);
+    expect(run.exitCode, run.stderr).toBe(2);
+    expect(JSON.stringify(documentOf(run))).toContain('the stage \\"source\\" made is not what');
+    expectDone(await build.build(['--locked', '--json']));
+  });
+
   it('ends a --locked build whose feed comes from somewhere else, by name', async () => {
     const run = await build.build(['--locked', '--feed', `faulty=${feedPath}`, '--json']);
     expect(run.exitCode, run.stderr).toBe(2);
     expect(JSON.stringify(documentOf(run))).toContain('feed faulty');
+  });
+
+  it('does not take a tree for what it brought in which somebody has changed a file', async () => {
+    writeFileSync(join(build.root, 'tree/version'), 'mine\n');
+    const run = await build.build(['--until', 'source', '--json']);
+    expect(finishedStages(run)).toContain('source: done');
+    expect(run.stderr).toContain('1 changed file, which will be built in');
   });
 });
