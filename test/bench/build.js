@@ -1,5 +1,6 @@
 // What otb adds to a build, and what it saves: `npm run bench -- build [cold|embedded|nothing|race|log ...]`; without a
-// name, all but `embedded`, which builds the whole image twice. Both sides of each ratio run in turn.
+// name, all but `embedded`, which builds the whole image twice. `… build recipe FILE` compares a recipe over a real
+// tree, feeds to defconfig. Both sides of each ratio run in turn.
 import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -227,15 +228,48 @@ function log() {
   );
 }
 
+/** Feeds, what is installed of them, and defconfig, in a tree of OpenWrt's. What the git caches have is not fetched again. */
+function realTree(file) {
+  const { recipe } = JSON.parse(run(process.execPath, [otb, 'build', file, '--show', '--json']).stdout);
+  const work = join(directory, 'real');
+  const words = [...tellingPeak, otb, 'build', file, '--work', work, '--allow-root'];
+  run(process.execPath, [...words, '--until', 'source']);
+  const tree = join(directory, 'bare/tree');
+  mkdirSync(join(directory, 'bare'));
+  run('cp', ['-a', join(work, recipe.name, 'tree'), tree]);
+  const { time } = run(process.execPath, [...words, '--until', 'configure']);
+
+  const { feeds, installs = [], config = [], packages = [], rewrites = [] } = recipe;
+  const lineOf = ({ type, name, location, branch, commit }) =>
+    `${type} ${name} ${location}${commit ? `^${commit}` : branch ? `;${branch}` : ''}`;
+  const wanted = [...config, ...packages.map((name) => `CONFIG_PACKAGE_${name}=y`)];
+  const begun = performance.now();
+  bare(tree, [
+    ...rewrites.map(({ from, to }) => `git config --file ../gitconfig url.${to}.insteadOf ${from}`),
+    'export GIT_CONFIG_GLOBAL="$PWD/../gitconfig"',
+    ...feeds.map((feed, index) => `echo '${lineOf(feed)}' ${index === 0 ? '>' : '>>'} feeds.conf`),
+    './scripts/feeds update -a',
+    ...installs.map((options) => `./scripts/feeds install ${options.join(' ')}`),
+    `printf '%s\\n' ${wanted.map((line) => `'${line}'`).join(' ')} > .config`,
+    'make defconfig',
+  ]);
+  const other = performance.now() - begun;
+  console.log(
+    `${recipe.name}, feeds and defconfig  otb ${seconds(time)}, bare commands ${seconds(other)}: ${(time / other).toFixed(2)} x`,
+  );
+}
+
 const cases = { cold, nothing, race, log, embedded: wholeImage };
-const named = process.argv.slice(2);
+const [first, recipe] = process.argv.slice(2);
+const named = first === 'recipe' ? [] : process.argv.slice(2);
 const unknown = named.filter((name) => !Object.hasOwn(cases, name));
-if (unknown.length > 0) {
-  console.error(`There is no ${unknown.join(', ')}: ${Object.keys(cases).join(', ')}.`);
+if (unknown.length > 0 || (first === 'recipe' && recipe === undefined)) {
+  console.error(`Which one? ${Object.keys(cases).join(', ')}, or recipe FILE.`);
   process.exit(2);
 }
 try {
-  for (const name of named.length > 0 ? named : ['cold', 'nothing', 'race', 'log']) cases[name]();
+  if (first === 'recipe') realTree(recipe);
+  else for (const name of named.length > 0 ? named : ['cold', 'nothing', 'race', 'log']) cases[name]();
 } finally {
   rmSync(directory, { recursive: true, force: true });
 }
