@@ -2,7 +2,6 @@ import {
   Listr,
   ListrDefaultRendererLogLevels,
   ListrLogger,
-  PRESET_TIMER,
   ProcessOutput,
   type DefaultRenderer,
   type ListrDefaultRendererOptions,
@@ -75,8 +74,8 @@ class Row {
     this.#refresh();
   }
 
-  finish(note: string | undefined): void {
-    if (note !== undefined) this.#note = plainLine(note);
+  finish(note: string): void {
+    this.#note = note;
     this.#refresh();
     this.#resolve();
   }
@@ -87,7 +86,7 @@ class Row {
 
   #refresh(): void {
     if (!this.#drawing) return;
-    if (this.#note !== undefined) this.#drawing.title = `${this.title}: ${this.#note}`;
+    if (this.#note !== undefined) this.#drawing.title = `${this.title}${this.#note}`;
     this.#drawing.output = [this.#bar, this.#line].filter((text) => text !== '').join('\n');
   }
 }
@@ -103,7 +102,6 @@ function draw(rows: readonly Row[], { stream, color }: TtyOptions): Promise<unkn
     registerSignalListeners: false,
     forceTTY: true,
     rendererOptions: {
-      timer: PRESET_TIMER,
       collapseErrors: false,
       showErrorMessage: false,
       logger: new ListrLogger<ListrDefaultRendererLogLevels>({ processOutput: new ProcessOutput(stream, stream) }),
@@ -113,11 +111,11 @@ function draw(rows: readonly Row[], { stream, color }: TtyOptions): Promise<unkn
   return list.run().catch(() => undefined);
 }
 
-/** What a finished stage's row says behind its title; its time stands there anyway. */
-function finishedNote({ result, note }: StageFinished): string | undefined {
+/** What a finished stage's row says behind its title: the stage's own time, not the drawing's, which may come late. */
+function finishedNote({ result, note, elapsedMs }: StageFinished): string {
   const word = { done: undefined, 'already-done': 'nothing to do', previewed: 'previewed' }[result];
   const words = [word, note].filter((text) => text !== undefined);
-  return words.length === 0 ? undefined : words.join(', ');
+  return `${words.length === 0 ? '' : `: ${plainLine(words.join(', '))}`} [${formatDuration(elapsedMs)}]`;
 }
 
 /** The lists on the screen, one after the other: a command may plan its stages in several goes. */

@@ -37,7 +37,8 @@ describe('the terminal face', () => {
     }
     await face.close();
     expect(terminal.drawn).toContain('Building embedded\n');
-    expect(terminal.screen).toContain('Copy the tree: nothing to do, nothing changed');
+    expect(terminal.screen).toContain('Copy the tree: nothing to do, nothing changed [0.0 s]');
+    expect(terminal.screen).toContain('Download sources: 214 packages [1:01]');
     expect(terminal.screen).toContain('Download sources: 214 packages');
     expect(terminal.screen).toContain('Compile');
     expect(terminal.screen).toMatch(/warning: otb\.yaml:5:12: a feed is behind.*\n(?:.*\n)*.*Update it\.\n$/);
