@@ -1,8 +1,9 @@
 import type { TreeFiles } from '../effects/tree-files.js';
 import { planTreeFeeds } from './feed-sources.js';
 import { isGitFeed, type Feed } from './feeds.js';
-import { gitEnvironment } from './git/environment.js';
+import { askGit } from './git/door.js';
 import { readNote } from './git/tree-note.js';
+import { changesQuestion } from './git/work-tree.js';
 import type { GitSource } from './recipe.js';
 import type { Stage } from './stage.js';
 import { wishesOf } from './wishes.js';
@@ -17,20 +18,14 @@ function fingerprints(files: TreeFiles, directories: readonly string[]): Promise
   return Promise.all(directories.map((directory) => files.fingerprint(directory)));
 }
 
-async function askGit({ layout, run, sources }: Workbench, args: readonly string[]): Promise<string | undefined> {
-  const env = gitEnvironment(sources.gitSettings);
-  const { exitCode, stdout } = await run.run({ file: 'git', args: ['-C', layout.tree, ...args], env, readOnly: true });
-  return exitCode === 0 ? stdout.trim() : undefined;
-}
-
 /** Whether the tree is still where otb left it, with no file changed; the stage has something to say of such files. */
 async function standsAtPin(bench: Workbench): Promise<boolean> {
   const { files, layout, sources } = bench;
   const note = await readNote(files, layout.tree);
   if (!note || note.isMoving || note.base !== sources.wanted.source) return false;
-  const changes = ['status', '--porcelain', '--untracked-files=no', '--ignore-submodules=dirty'];
-  if ((await askGit(bench, ['rev-parse', 'HEAD'])) !== note.head || (await askGit(bench, changes)) !== '') return false;
-  const time = await askGit(bench, ['show', '-s', '--format=%ct', note.base]);
+  const ask = (...args: string[]) => askGit(bench, ['-C', layout.tree, ...args]);
+  if ((await ask('rev-parse', 'HEAD')) !== note.head || (await ask(...changesQuestion)) !== '') return false;
+  const time = await ask('show', '-s', '--format=%ct', note.base);
   sources.resolved.source = note.base;
   if (time !== undefined) sources.resolved.sourceDateEpoch = Number(time);
   return true;

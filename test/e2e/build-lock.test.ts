@@ -2,7 +2,7 @@ import { cpSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fixtureFeed } from '../fixtures/embedded-tree/tree.js';
-import { documentOf, type OtbRun } from '../support/otb.js';
+import { documentOf, eventsOf, type OtbRun } from '../support/otb.js';
 import { Repository } from '../support/repository.js';
 import { SmallBuild } from '../support/small-build.js';
 
@@ -24,10 +24,9 @@ function expectDone(run: OtbRun): void {
 }
 
 /** Each stage that ended, with how. */
-function finishedStages({ stderr }: OtbRun): string[] {
-  const lines = stderr.trimEnd().split('\n');
-  const events = lines.map((line) => JSON.parse(line) as { type: string; stage?: string; result?: string });
-  return events.filter(({ type }) => type === 'stage-finished').map(({ stage, result }) => `${stage}: ${result}`);
+function finishedStages(run: OtbRun): string[] {
+  const finished = eventsOf(run).filter(({ type }) => type === 'stage-finished');
+  return finished.map(({ stage, result }) => `${stage}: ${result}`);
 }
 
 function image(): Buffer {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { builtImage, type BuildResult, type BuiltImage } from '../support/built-image.js';
 import { sha256OfFile } from '../support/hash.js';
 import { describeWith, program } from '../support/needs.js';
-import { documentOf, otb } from '../support/otb.js';
+import { documentOf, eventsOf, otb } from '../support/otb.js';
 
 const needs = [program('make'), program('apt-get'), program('dpkg-deb')];
 
@@ -131,8 +131,7 @@ describeWith(needs, 'otb build embedded', () => {
     const again = await otb(['build', 'embedded', '--work', built.work, '--json']);
     expect(again, again.stderr).toMatchObject({ exitCode: 0 });
     expect((documentOf(again) as unknown as BuildResult).artifacts).toEqual(result.artifacts);
-    const events = again.stderr.trimEnd().split('\n').map((line) => JSON.parse(line) as { type: string; stage?: string; result?: string; note?: string }); // prettier-ignore
-    const finished = events.filter(({ type }) => type === 'stage-finished');
+    const finished = eventsOf(again).filter(({ type }) => type === 'stage-finished');
     expect(finished.map((event) => `${event.stage ?? ''}: ${event.result ?? ''}, ${event.note ?? ''}`)).toEqual([
       'check: already-done, nothing is going to be built',
       ...['source', 'patch', 'feeds', 'configure', 'download', 'compile', 'collect'].map(

@@ -53,3 +53,11 @@ export function otb(args: readonly string[], options: OtbOptions = {}): Promise<
 export function documentOf({ stdout }: OtbRun): Record<string, unknown> {
   return JSON.parse(stdout) as Record<string, unknown>;
 }
+
+/** What happened, out of a `--json` run's stderr; a test that expects events fails when anything else stands there. */
+export function eventsOf({ stderr }: OtbRun): { type: string; stage?: string; result?: string; note?: string }[] {
+  return stderr
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { type: string });
+}

@@ -5,7 +5,7 @@ import { gitEnvironment } from './environment.js';
 
 /** Programs that bring sources, run with otb's settings of git. */
 export interface Door {
-  /** Asks git something that changes nothing; undefined when git says no. Without the line end behind the answer. */
+  /** {@link askGit}, until the stage is told to stop. */
   ask: (...args: string[]) => Promise<string | undefined>;
   /** True when there is something of that name. */
   isThere: (path: string) => Promise<boolean>;
@@ -15,17 +15,20 @@ export interface Door {
   tidy: (words: readonly [string, ...string[]]) => Promise<void>;
 }
 
+/** Asks git something that changes nothing; undefined when git says no. Without the line end behind the answer. */
+export async function askGit({ run, sources }: Workbench, args: readonly string[], signal?: AbortSignal): Promise<string | undefined> {
+  // No log: a question runs under --dry-run, too, which writes no file.
+  const question = { file: 'git', args, env: gitEnvironment(sources.gitSettings), readOnly: true };
+  const { exitCode, stdout } = await run.run(question, signal && { signal });
+  return exitCode === 0 ? stdout.trimEnd() : undefined;
+}
+
 /** The door of a stage. */
 export function openDoor(bench: Workbench, stage: string, voice: StepVoice): Door {
   const environment = gitEnvironment(bench.sources.gitSettings);
   const { run } = bench;
   return {
-    async ask(...args) {
-      // No log: a question runs under --dry-run, too, which writes no file.
-      const question = { file: 'git', args, env: environment, readOnly: true };
-      const { exitCode, stdout } = await run.run(question, { signal: voice.signal });
-      return exitCode === 0 ? stdout.trimEnd() : undefined;
-    },
+    ask: (...args) => askGit(bench, args, voice.signal),
     async isThere(path) {
       const { exitCode } = await run.run({ file: 'test', args: ['-e', path], readOnly: true }, { signal: voice.signal });
       return exitCode === 0;

@@ -23,9 +23,12 @@ async function mustGit(help: CacheHelp, args: readonly string[], env?: Readonly<
   });
 }
 
+/** Asks git which tracked files of a tree differ from its HEAD: nothing is printed when none does. */
+export const changesQuestion = ['status', '--porcelain', '--untracked-files=no', '--ignore-submodules=dirty'] as const;
+
 /** Tracked files of the tree that differ from its HEAD, as `git status --porcelain` has them. */
 async function localChanges({ door, bench }: CacheHelp): Promise<string[]> {
-  const said = await door.ask('-C', bench.layout.tree, 'status', '--porcelain', '--untracked-files=no', '--ignore-submodules=dirty');
+  const said = await door.ask('-C', bench.layout.tree, ...changesQuestion);
   return lastLines(said ?? '', Infinity);
 }
 
