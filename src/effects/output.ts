@@ -4,8 +4,9 @@ import { codeOf } from './errno-words.js';
 import { LineSplitter } from './line-splitter.js';
 import { Tail } from './tail.js';
 
-/** How much of each stream is kept for the caller. */
+/** How much of each stream is kept for the caller; with a log, which has all of it, only what diagnosing takes. */
 const keptBytes = 8 * 1024 * 1024;
+const keptBesideLog = 1024 * 1024;
 
 /** Where a command's output goes as it comes. */
 export interface OutputSinks {
@@ -16,7 +17,7 @@ export interface OutputSinks {
 /** One stream of a command: read to its end, kept in part, handed on. */
 export class Output {
   readonly #stream: Readable;
-  readonly #tail = new Tail(keptBytes);
+  readonly #tail: Tail;
   /** Resolves at the stream's end; rejects when the output could not be handed on. */
   readonly done: Promise<void>;
   #lastAt = performance.now();
@@ -24,6 +25,7 @@ export class Output {
 
   constructor(stream: Readable, sinks: OutputSinks) {
     this.#stream = stream;
+    this.#tail = new Tail(sinks.log ? keptBesideLog : keptBytes);
     this.done = this.#read(sinks);
     // Whoever waits for it hears of a failure; until then it is not an unhandled one.
     this.done.catch(() => undefined);

@@ -19,7 +19,7 @@ export interface Invocation {
 export interface Outcome {
   exitCode: number | null;
   signalName: string | null;
-  /** What it wrote, decoded as UTF-8; the last 8 MiB of each stream. */
+  /** What it wrote, decoded as UTF-8; the last 8 MiB of each stream, or 1 MiB when there is a log. */
   stdout: string;
   stderr: string;
   elapsedMs: number;
