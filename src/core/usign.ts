@@ -1,4 +1,5 @@
-import { createHash, createPrivateKey, createPublicKey, randomBytes, sign, verify, type KeyObject } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, randomBytes, sign, type KeyObject } from 'node:crypto';
+import { ed25519KeyStart, isEd25519Signature } from './ed25519.js';
 import { Failure } from './failure.js';
 
 /*
@@ -35,13 +36,8 @@ function parse(text: string, size: number, what: string): Buffer {
   });
 }
 
-// The fixed beginnings of Ed25519 keys in DER (RFC 8410), which is what Node reads.
+/** How a private key begins in DER, as {@link ed25519KeyStart}. */
 const privateStart = Buffer.from('302e020100300506032b657004220420', 'hex');
-const publicStart = Buffer.from('302a300506032b6570032100', 'hex');
-
-function publicKeyOf(bytes: Buffer): KeyObject {
-  return createPublicKey({ key: Buffer.concat([publicStart, bytes]), format: 'der', type: 'spki' });
-}
 
 function privateKeyOf(seed: Buffer): KeyObject {
   return createPrivateKey({ key: Buffer.concat([privateStart, seed]), format: 'der', type: 'pkcs8' });
@@ -55,7 +51,7 @@ function checksumOf(key: Buffer): Buffer {
 export function generateKeys(random: (size: number) => Buffer = randomBytes): KeyPair {
   const seed = random(32);
   const exported = createPublicKey(privateKeyOf(seed)).export({ format: 'der', type: 'spki' });
-  const publicBytes = exported.subarray(publicStart.length);
+  const publicBytes = exported.subarray(ed25519KeyStart.length);
   const fingerprint = random(8);
   const name = fingerprint.toString('hex');
   const key = Buffer.concat([seed, publicBytes]);
@@ -118,5 +114,5 @@ export function isSignedBy(content: Buffer, signature: string, publicKey: string
   const signatureBytes = parse(signature, 74, 'signature');
   const keyBytes = parse(publicKey, 42, 'public key');
   const isSameKey = signatureBytes.subarray(2, 10).equals(keyBytes.subarray(2, 10));
-  return isSameKey && verify(null, content, publicKeyOf(keyBytes.subarray(10)), signatureBytes.subarray(10));
+  return isSameKey && isEd25519Signature(content, signatureBytes.subarray(10), keyBytes.subarray(10));
 }
