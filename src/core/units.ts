@@ -12,6 +12,12 @@ export function formatBytes(bytes: number): string {
   return `${step === 0 ? value : value.toFixed(value < 9.995 ? 2 : 1)} ${steps[step] ?? 'TiB'}`;
 }
 
+/** Bytes a second for people, in the units that disks are sold with: `45 MB/s`. */
+export function formatRate(bytesPerSecond: number): string {
+  const megabytes = bytesPerSecond / 1e6;
+  return `${megabytes < 10 ? megabytes.toFixed(1) : Math.round(megabytes)} MB/s`;
+}
+
 /** A duration in milliseconds for people: `0.4 s`, `12 s`, `3:07`, `1:02:03`. */
 export function formatDuration(milliseconds: number): string {
   const seconds = milliseconds / 1000;

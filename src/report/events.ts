@@ -25,6 +25,8 @@ export interface StageProgress {
   total?: number;
   /** What `done` and `total` count, for instance `packages`, or `B` for bytes. */
   unit: string;
+  /** Bytes a second, over the last two seconds; for bytes only. */
+  rate?: number;
 }
 
 /** A line that a foreign program printed. It may hold anything, workflow commands and escapes included. */

@@ -1,14 +1,16 @@
-import { formatBytes, formatDuration } from '../core/units.js';
+import { formatBytes, formatDuration, formatRate } from '../core/units.js';
 import type { StageProgress } from './events.js';
 
 function amount(value: number, unit: string): string {
   return unit === 'B' ? formatBytes(value) : String(value);
 }
 
-/** `120/260 packages`, `14.2 MiB/60 MiB`, or `120 packages` while the total is not known. */
-export function progressText({ done, total, unit }: StageProgress): string {
+/** `120/260 packages`, `14.2 MiB/60 MiB, 45 MB/s`, or `120 packages` while the total is not known. */
+export function progressText({ done, total, unit, rate }: StageProgress): string {
   const word = unit === 'B' ? '' : ` ${unit}`;
-  return total === undefined ? `${amount(done, unit)}${word}` : `${amount(done, unit)}/${amount(total, unit)}${word}`;
+  const speed = rate === undefined ? '' : `, ${formatRate(rate)}`;
+  const end = `${word}${speed}`;
+  return total === undefined ? `${amount(done, unit)}${end}` : `${amount(done, unit)}/${amount(total, unit)}${end}`;
 }
 
 /** `[#####-----]`, ASCII so that every terminal can show it. */

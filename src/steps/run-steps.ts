@@ -1,5 +1,6 @@
 import { Failure, messageOf } from '../core/failure.js';
 import type { Emit, StageFinished } from '../report/events.js';
+import { Speed } from './speed.js';
 import type { Step, StepVoice } from './step.js';
 
 /** What {@link runSteps} needs from outside. */
@@ -12,11 +13,20 @@ export interface StepsContext {
   now: () => number;
 }
 
-function voiceOf(step: Step, { emit, signal }: StepsContext): StepVoice {
+function voiceOf(step: Step, { emit, signal, now }: StepsContext): StepVoice {
+  const speed = new Speed();
   return {
     line: (line) => { emit({ type: 'stage-output', stage: step.name, line }); },
     progress: (done, total, unit) => {
-      emit({ type: 'stage-progress', stage: step.name, done, unit, ...(total !== undefined && { total }) });
+      const rate = unit === 'B' ? speed.mark(now(), done) : undefined;
+      emit({
+        type: 'stage-progress',
+        stage: step.name,
+        done,
+        unit,
+        ...(total !== undefined && { total }),
+        ...(rate !== undefined && { rate: Math.round(rate) }),
+      });
     },
     signal,
   }; // prettier-ignore
