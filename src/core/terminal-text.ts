@@ -5,8 +5,8 @@
 const escapes =
   // eslint-disable-next-line no-control-regex -- escape sequences are what this takes out
   /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001b[PX^_][^\u001b]*\u001b\\|\u001b[ -/]+[0-~]|\u001b[0-~]/g;
-// eslint-disable-next-line no-control-regex -- control characters and bidirectional marks are what this takes out
-const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+// eslint-disable-next-line no-control-regex -- control characters, line separators and bidirectional marks go out
+const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f]/g;
 
 /** Text of several lines, each as {@link plainLine} has it. */
 export function plainText(text: string): string {

@@ -15,6 +15,9 @@ it.each([
   ['\u001b]0;no end', '0;no end'],
   ['bell\u0007 back\u0008space\u007f', 'bell backspace'],
   ['file\u202egpj.exe', 'filegpj.exe'],
+  ['\u061cone\u200e\u200f\u202a\u202b\u202c\u202d', 'one'],
+  ['\u2066one\u2067\u2068\u2069 two', 'one two'],
+  ['one\u2028two\u2029', 'onetwo'],
   ['a\tb', 'a\tb'],
   ['naïve — ☃', 'naïve — ☃'],
 ])('%j is shown as %j', (line, shown) => {

@@ -1,0 +1,17 @@
+import { plainLine } from '../../core/terminal-text.js';
+
+/**
+ * Text that a disk, or its file systems, tell of themselves, in one line that is safe to print: a label may hold
+ * escape sequences, line ends, and marks that turn the reading direction.
+ */
+export function plainWord(text: string): string {
+  return plainLine(text.replace(/[\n\r\t\v\f]/g, ' '))
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function inWords(words: readonly string[]): string {
+  const last = words.at(-1) ?? '';
+  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} and ${last}`;
+}
