@@ -22,7 +22,7 @@ async function perform({ module, args, options, global }: Chosen, version: strin
     () => { face.restore?.(); },
   ); // prettier-ignore
   try {
-    const result = await module.run(openContext(global, face.emit, signal, version), args, options);
+    const result = await module.run(openContext(global, face, signal, version), args, options);
     await face.close();
     printResult(result, global.json);
     return exitCodes[result.exit ?? 'done'].number;

@@ -22,6 +22,8 @@ export interface GlobalOptions {
 export interface CommandContext {
   options: GlobalOptions;
   emit: Emit;
+  /** Resolves when everything emitted so far is shown: before something is asked on the terminal. */
+  settle: () => Promise<void>;
   /** Fires with an `Interrupted` when otb is to stop. */
   signal: AbortSignal;
   /** Runs commands; under `--dry-run` it only shows the ones that change something. */

@@ -6,7 +6,6 @@ import { findRecipe } from '../build/recipes/index.js';
 import { Failure } from '../core/failure.js';
 import { quoteCommand, quoteWord } from '../core/shell.js';
 import { formatBytes, formatDuration } from '../core/units.js';
-import { inflateFile } from '../effects/inflate.js';
 import { freePort } from '../effects/ports.js';
 import { overSsh } from '../effects/ssh.js';
 import { localFiles } from '../effects/tree-files.js';
@@ -19,6 +18,7 @@ import { openLayout, prepareBuild, type BuildOptions, type PreparedBuild } from 
 import { withWorkDirectory } from './build-run.js';
 import type { ChosenRecipe } from './chosen-recipe.js';
 import type { CommandContext, CommandResult } from './command.js';
+import { flashDemoDisk } from './demo-disk.js';
 import { openDoctorTools } from './doctor-tools.js';
 import { runCommandSteps } from './run-command-steps.js';
 
@@ -47,7 +47,7 @@ async function openMachine(
   const sshPort = await freePort();
   const knownHosts = `${directory}/known_hosts`;
   await localFiles.writeText(knownHosts, '');
-  const target = { host: '127.0.0.1', port: sshPort, user: 'root', knownHosts, connectSeconds: 30 };
+  const target = { host: '127.0.0.1', port: sshPort, user: 'root', knownHosts, isTrusting: true, connectSeconds: 30 };
   return {
     machine: { disk: `${directory}/disk.img`, console: `${directory}/console.log`, memoryMiB, sshPort },
     help: {
@@ -61,8 +61,8 @@ async function openMachine(
 }
 
 function demoSteps(
+  context: CommandContext,
   { bench, collected }: PreparedBuild,
-  directory: string,
   machine: Machine,
   help: MachineHelp,
   found: Findings,
@@ -70,11 +70,11 @@ function demoSteps(
   return [
     {
       name: 'disk',
-      title: 'Write the image to a disk file',
-      async run({ signal }) {
+      title: 'Flash the image onto a disk',
+      async run(voice) {
         const image = imageOf(collected.artifacts);
         await localFiles.remove(machine.console);
-        return formatBytes(await inflateFile(`${bench.layout.images}/${image.name}`, `${directory}/disk.img`, signal));
+        return flashDemoDisk(context, `${bench.layout.images}/${image.name}`, machine.disk, voice);
       },
     },
     {
@@ -118,7 +118,7 @@ function plannedCommands({ root, images }: Layout): string[] {
   const [disk, console] = [`${root}/demo/disk.img`, `${root}/demo/console.log`];
   const qemu = qemuInvocation({ disk, console, memoryMiB, sshPort: 2222 });
   return [
-    `gunzip -c ${quoteWord(images)}/*-combined-ext4.img.gz > ${quoteWord(disk)}`,
+    `otb flash ${quoteWord(images)}/*-combined-ext4.img.gz --to-file ${quoteWord(disk)}`,
     quoteCommand([qemu.file, ...qemu.args]),
     'ssh -p 2222 root@127.0.0.1',
   ];
@@ -152,7 +152,7 @@ async function performDemo(
   try {
     // The machine has just been looked at, for the build and for the boot.
     const buildSteps = build.steps.filter(({ name }) => name !== 'check');
-    const steps = [...buildSteps, ...demoSteps(build, directory, machine, help, found)];
+    const steps = [...buildSteps, ...demoSteps(context, build, machine, help, found)];
     await runCommandSteps(context, steps);
   } finally {
     await found.running?.stop();

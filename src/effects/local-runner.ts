@@ -12,11 +12,16 @@ import type { Invocation, Outcome, RunOptions, Runner } from './runner.js';
 /** How long a silent stream is waited for once the command's whole group has gone. */
 const orphanSilenceMs = 1000;
 
+function stdinOf({ input, inputFile }: Invocation) {
+  if (inputFile !== undefined) return { file: inputFile };
+  return input === undefined ? 'ignore' : 'pipe';
+}
+
 function start(invocation: Invocation, inherited: number | undefined) {
   return execa(invocation.file, [...invocation.args], {
     ...(invocation.cwd !== undefined && { cwd: invocation.cwd }),
     stdio: [
-      invocation.input === undefined ? 'ignore' : 'pipe',
+      stdinOf(invocation),
       'pipe',
       'pipe',
       // execa takes a descriptor here, as Node does; its types do not say so.
@@ -37,7 +42,7 @@ type Child = ReturnType<typeof start>;
 /** Hands the input over. A program that ends without reading it all is no error here: its exit status tells. */
 function feed(child: Child, input: string | undefined): void {
   child.stdin?.on('error', () => undefined);
-  child.stdin?.end(input);
+  if (input !== undefined) child.stdin?.end(input);
 }
 
 function notStarted({ file, cwd }: Invocation, error: unknown): Failure {

@@ -7,6 +7,8 @@ export interface Invocation {
   cwd?: string;
   /** What the program reads on stdin; nothing (`/dev/null`) when absent. */
   input?: string;
+  /** A file that the program reads on stdin, in place of `input`. */
+  inputFile?: string;
   /** Variables added to the allow-listed environment. */
   env?: Readonly<Record<string, string>>;
   /** True when the command only looks. It then runs under `--dry-run` too. */

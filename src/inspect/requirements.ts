@@ -1,4 +1,4 @@
-import type { Area, Look, Packages, Requirement } from './requirement.js';
+import type { Look, Packages, Requirement } from './requirement.js';
 
 /*
  * What has to be installed, for what, and which package brings it. Data: the judging is in requirement.ts.
@@ -22,7 +22,6 @@ function packages(apt: string, dnf = apt, pacman = apt): Packages {
   return { apt, dnf, pacman };
 }
 
-const buildAndFlash: readonly Area[] = ['build', 'flash'];
 const coreutils = packages('coreutils');
 
 const embeddedBuild: readonly Requirement[] = [
@@ -73,7 +72,7 @@ const embeddedBuild: readonly Requirement[] = [
   { name: 'GNU patch', needed: ['build'], look: gnu('patch', /\bpatch\b/), why: 'applies patches', packages: packages('patch') },
   { name: 'GNU diff', needed: ['build'], look: gnu('diff'), why: 'compares', packages: packages('diffutils') },
   { name: 'flock', needed: ['build'], look: program('flock'), why: 'lets parallel jobs take turns', packages: packages('util-linux') },
-  { name: 'gzip', needed: buildAndFlash, look: program('gzip'), why: 'packs images', packages: packages('gzip') },
+  { name: 'gzip', needed: ['build'], look: program('gzip'), why: 'packs images', packages: packages('gzip') },
   {
     name: 'wget or curl',
     needed: ['build'],
@@ -144,11 +143,17 @@ const openwrtBuild: readonly Requirement[] = openwrtExtras.map((extra) => ({
   ...extra,
 }));
 
+const utilLinux = packages('util-linux');
+
 const flash: readonly Requirement[] = [
-  { name: 'lsblk', needed: ['flash'], look: program('lsblk'), why: 'lists disks', packages: packages('util-linux') },
-  { name: 'blockdev', needed: ['flash'], look: program('blockdev'), why: 'measures disks', packages: packages('util-linux') },
+  { name: 'lsblk', needed: ['flash'], look: program('lsblk'), why: 'lists disks', packages: utilLinux },
+  { name: 'blockdev', needed: ['flash'], look: program('blockdev'), why: 'shows the kernel new partitions', packages: utilLinux },
+  { name: 'fallocate', needed: ['flash'], look: program('fallocate'), why: 'has disks make zeros themselves', packages: utilLinux },
+  { name: 'umount', needed: ['flash'], look: program('umount'), why: 'frees a disk', packages: packages('mount', 'util-linux-core', 'util-linux') },
   { name: 'sgdisk', needed: ['flash'], look: program('sgdisk'), why: 'checks partition tables', packages: packages('gdisk', 'gdisk', 'gptfdisk') },
-  { name: 'qemu-img', needed: ['flash'], look: program('qemu-img'), why: 'reads virtual disks', packages: packages('qemu-utils', 'qemu-img', 'qemu-img') },
+  { name: 'debugfs', needed: ['flash'], look: program('debugfs'), why: 'puts a configuration into an image', packages: packages('e2fsprogs') },
+  { name: 'resize2fs', needed: ['flash'], look: program('resize2fs'), why: 'grows file systems', packages: packages('e2fsprogs') },
+  { name: 'mcopy', needed: [], wanted: ['flash'], look: program('mcopy'), why: 'puts a configuration into an EFI image', packages: packages('mtools') },
 ]; // prettier-ignore
 
 const sshClient = packages('openssh-client', 'openssh-clients', 'openssh');
@@ -175,6 +180,14 @@ const testExtras: readonly Extra[] = [
   { name: 'busybox', look: program('busybox'), packages: packages('busybox') },
   { name: 'iperf3', look: program('iperf3'), packages: packages('iperf3') },
   { name: 'tcpdump', look: program('tcpdump'), packages: packages('tcpdump') },
+  { name: 'sfdisk', look: program('sfdisk'), packages: packages('fdisk', 'util-linux', 'util-linux') },
+  { name: 'mkfs.vfat', look: program('mkfs.vfat'), packages: packages('dosfstools') },
+  { name: 'mkfs.f2fs', look: program('mkfs.f2fs'), packages: packages('f2fs-tools') },
+  { name: 'mksquashfs', look: program('mksquashfs'), packages: packages('squashfs-tools') },
+  { name: 'losetup', look: program('losetup'), packages: packages('mount', 'util-linux', 'util-linux') },
+  { name: 'qemu-img', look: program('qemu-img'), packages: packages('qemu-utils', 'qemu-img', 'qemu-img') },
+  { name: 'bmaptool', look: program('bmaptool'), packages: packages('bmap-tools', 'bmap-tools', 'bmap-tools') },
+  { name: 'minisign', look: program('minisign'), packages: packages('minisign') },
   { name: 'signify', look: program('signify-openbsd'), packages: packages('signify-openbsd', 'signify', 'signify') },
   { name: 'cpio', look: program('cpio'), packages: packages('cpio') },
   { name: 'script', look: program('script'), packages: packages('bsdutils', 'util-linux', 'util-linux') },

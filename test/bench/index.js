@@ -1,8 +1,8 @@
-// Figures, as ratios, nothing is asserted: `npm run bench -- [startup|diagnose|build] [arguments]`; without a name, startup.
+// Figures, as ratios, nothing is asserted: `npm run bench -- [startup|diagnose|build|flash] [arguments]`; without a name, startup.
 import { access } from 'node:fs/promises';
 
 const [name = 'startup', ...rest] = process.argv.slice(2);
-const known = ['startup', 'diagnose', 'build'];
+const known = ['startup', 'diagnose', 'build', 'flash'];
 // `npm run bench -- 5` has always meant five runs of the start.
 const [chosen, args] = known.includes(name) ? [name, rest] : ['startup', [name, ...rest]];
 await access(new URL('../../dist/cli/main.js', import.meta.url)).catch(() => {

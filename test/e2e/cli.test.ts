@@ -103,6 +103,7 @@ describe('--json', () => {
       schema: ['schema'],
       build: ['build', '--list'],
       keys: ['keys', 'build', '--directory', 'new-keys'],
+      flash: ['flash'],
       demo: ['demo', '--dry-run'],
       doctor: ['doctor', 'provision'],
     };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Failure } from '../../core/failure.js';
+import { formatBytes } from '../../core/units.js';
 import { BmapCheck } from '../image/bmap-check.js';
 import { parseBmap } from '../image/bmap.js';
 import { findChecksum, verifyChecksum, type ExpectedChecksum } from '../image/checksums.js';
@@ -46,6 +47,8 @@ export interface CheckHelp {
   /** Opens the image's file once more. */
   stream: (path: string) => Promise<AsyncIterable<Buffer>>;
   signal: AbortSignal;
+  /** The content is not read any further than this, in bytes: no disk is larger. */
+  limit: number;
   onProgress: (bytes: number, total: number | undefined) => void;
 }
 
@@ -105,6 +108,13 @@ function warningsAbout({ path, trailers: { metadata } }: OpenImage): string[] {
     : [];
 }
 
+function tooLong({ path }: OpenImage, limit: number): Failure {
+  return new Failure(`${path} is longer than ${formatBytes(limit)}, and no disk that was named is larger`, {
+    code: 'usage',
+    hint: 'Take a larger disk, or look whether it is the right image.',
+  });
+}
+
 /** Reads all of the content, and has everything checked that can be. */
 async function readWhole(image: OpenImage, bmap: BmapCheck | undefined, help: CheckHelp): Promise<number> {
   let length = 0;
@@ -112,6 +122,7 @@ async function readWhole(image: OpenImage, bmap: BmapCheck | undefined, help: Ch
     help.signal.throwIfAborted();
     bmap?.push(piece);
     length += piece.length;
+    if (length > help.limit) throw tooLong(image, help.limit);
     help.onProgress(length, image.size);
   }
   bmap?.end();

@@ -40,6 +40,8 @@ export interface DiskOutcome {
   disk: Disk;
   state: DiskState;
   figures: WriteFigures;
+  /** Whether the image has a GPT. */
+  hasGpt: boolean;
   /** How the last partition grew in the table, or why it did not; undefined when nobody asked. */
   expansion: TablePlan['expansion'];
   writeMs: number;
@@ -74,8 +76,8 @@ class Lane {
 
   get outcome(): DiskOutcome {
     const { failure, writeMs, proveMs } = this;
-    const { disk, state, figures, expansion } = this.writer;
-    return { disk, state, figures, expansion, failure, writeMs, proveMs };
+    const { disk, state, figures, hasGpt, expansion } = this.writer;
+    return { disk, state, figures, hasGpt, expansion, failure, writeMs, proveMs };
   }
 }
 

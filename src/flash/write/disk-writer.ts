@@ -1,12 +1,12 @@
 import type { Disk } from '../../effects/disk.js';
-import { sameLayout } from '../table/mbr.js';
 import { staleGptWrites } from '../table/stale-gpt.js';
 import type { TableWrite } from '../table/table-write.js';
 import { blockOf } from './blocks-of.js';
 import { blockBytes, runsOf, segmentBytes, type Block, type Run } from './block.js';
 import type { BlockPool } from './block-pool.js';
-import { eraseEnds, zeroQuickly } from './erase.js';
+import { eraseEnds, eraseFront, zeroQuickly } from './erase.js';
 import { Habit } from './habit.js';
+import { holdsOlder } from './holds-older.js';
 import { ProofList } from './proof.js';
 import { planTable, type TablePlan } from './table-plan.js';
 import type { DiskState, WriteFigures } from './target.js';
@@ -43,10 +43,11 @@ export class DiskWriter {
   #end: readonly TableWrite[] = [];
   #expansion: TablePlan['expansion'];
   #isFirstSame = false;
+  #isOlder = false;
   #habits = { data: new Habit(false), zero: new Habit(true) };
   #zeroFrom = 0;
   #zeroTo = 0;
-  #erasing: Promise<number> | undefined;
+  #erasing: Promise<void> | undefined;
   #unsynced = 0;
   #syncing: Promise<void> = Promise.resolve();
 
@@ -57,6 +58,11 @@ export class DiskWriter {
 
   get state(): DiskState {
     return this.#state;
+  }
+
+  /** Whether the image has a GPT. */
+  get hasGpt(): boolean {
+    return this.#end.length > 0;
   }
 
   /** How the last partition grew in the table, or why it did not; undefined when nobody asked. */
@@ -75,10 +81,12 @@ export class DiskWriter {
     this.proofs.addFitted(this.#first);
     const { disk } = this;
     if (disk.kind === 'disk' && (await this.#holdsOlder(this.#first))) {
+      this.#isOlder = true;
       this.#habits = { data: new Habit(true), zero: new Habit(true) };
       return;
     }
-    const speed = await this.#erase();
+    this.#state = 'erased';
+    const speed = await eraseEnds(disk, this.#help.zeros, this.#help.now);
     this.#zeroFrom = blockBytes;
     const end = Math.min(imageBytes ?? blockBytes, disk.size ?? Infinity);
     this.#zeroTo = disk.kind === 'file' ? Infinity : await zeroQuickly(disk, blockBytes, end, speed, this.#help.now);
@@ -156,15 +164,15 @@ export class DiskWriter {
       const before = buffer.subarray(0, first.bytes.length);
       await this.disk.read(before, 0);
       this.#isFirstSame = before.equals(first.bytes);
-      return sameLayout(before.subarray(0, 512), first.bytes.subarray(0, 512));
+      return holdsOlder(before, first.bytes, this.disk.sectorSize);
     });
   }
 
   /** What is left of another table at the end of the disk. */
   async #stale(diskBytes: number, imageBytes: number): Promise<TableWrite[]> {
     const imageHead = this.#first?.bytes;
-    // Where the ends were emptied there is nothing left.
-    if (!imageHead || this.#state !== 'untouched') return [];
+    // Where both ends were emptied there is nothing left.
+    if (!imageHead || !this.#isOlder) return [];
     const { sectorSize } = this.disk;
     return this.#help.scratch.lend(async (buffer) => {
       const from = Math.max(0, Math.floor((diskBytes - blockBytes) / sectorSize) * sectorSize);
@@ -217,11 +225,15 @@ export class DiskWriter {
     }
   }
 
-  /** Before the first write of all: the disk stops being what it was. Resolves with its speed in bytes a millisecond. */
-  #erase(): Promise<number> {
+  /**
+   * Before the first write to a disk with an older version: it stops being what it was. Its end may be right already,
+   * and is left alone.
+   */
+  #erase(): Promise<void> {
+    if (!this.#isOlder) return Promise.resolve();
     this.#erasing ??= (async () => {
       this.#state = 'erased';
-      return eraseEnds(this.disk, this.#help.zeros, this.#help.now);
+      await eraseFront(this.disk, this.#help.zeros);
     })();
     return this.#erasing;
   }

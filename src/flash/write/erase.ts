@@ -9,6 +9,13 @@ const largestPiece = 4096 * mebibyte;
 /** What starting a program may take. */
 const startMs = 100;
 
+/** Empties the first MiB: nothing boots from the disk any more, and nobody mounts it. */
+export async function eraseFront(disk: Disk, zeros: Buffer): Promise<void> {
+  if (disk.size === undefined) return;
+  await disk.write(zeros.subarray(0, Math.min(blockBytes, disk.size)), 0);
+  await disk.sync();
+}
+
 /**
  * Empties the first and the last MiB, so that neither partitions nor file systems of old are found.
  *
@@ -18,10 +25,9 @@ const startMs = 100;
 export async function eraseEnds(disk: Disk, zeros: Buffer, now: () => number): Promise<number> {
   if (disk.size === undefined) return Infinity;
   const begun = now();
+  await eraseFront(disk, zeros);
   const last = Math.max(0, Math.floor((disk.size - blockBytes) / disk.sectorSize) * disk.sectorSize);
-  const end = disk.size - last;
-  await disk.write(zeros.subarray(0, Math.min(blockBytes, disk.size)), 0);
-  await disk.write(zeros.subarray(0, Math.min(blockBytes, end)), last);
+  await disk.write(zeros.subarray(0, Math.min(blockBytes, disk.size - last)), last);
   await disk.sync();
   return (2 * blockBytes) / Math.max(1, now() - begun);
 }
@@ -33,7 +39,13 @@ export async function eraseEnds(disk: Disk, zeros: Buffer, now: () => number): P
  * @param speed how fast the disk writes, in bytes a millisecond
  * @returns up to where it is zero for certain: `from` when the disk cannot
  */
-export async function zeroQuickly(disk: Disk, from: number, to: number, speed: number, now: () => number): Promise<number> {
+export async function zeroQuickly(
+  disk: Disk,
+  from: number,
+  to: number,
+  speed: number,
+  now: () => number,
+): Promise<number> {
   let piece = firstPiece;
   for (let at = from; at < to;) {
     const length = Math.min(piece, to - at);

@@ -43,6 +43,11 @@ export class Emulator {
     return new Emulator(spawn(file, all, { stdio: 'ignore' }), console, sshPort);
   }
 
+  /** Where SSH answers on 127.0.0.1. */
+  get sshPort(): number {
+    return this.#port;
+  }
+
   get console(): string {
     return readFileSync(this.#console, 'utf8');
   }
@@ -53,14 +58,17 @@ export class Emulator {
   }
 
   /** Runs a command over SSH as root, who has no password on a fresh image. */
-  async ssh(command: string): Promise<{ exitCode: number | undefined; stdout: string; stderr: string }> {
+  async ssh(
+    command: string,
+    login: readonly string[] = ['PreferredAuthentications=none'],
+  ): Promise<{ exitCode: number | undefined; stdout: string; stderr: string }> {
     const options = [
       'StrictHostKeyChecking=no',
       `UserKnownHostsFile=${this.#keys}`,
       'ConnectTimeout=60',
       'LogLevel=ERROR',
     ];
-    const words = ['PreferredAuthentications=none', ...options].flatMap((option) => ['-o', option]);
+    const words = [...login, ...options].flatMap((option) => ['-o', option]);
     const args = [...words, '-F', 'none', '-p', String(this.#port), 'root@127.0.0.1', command];
     const { exitCode, stdout, stderr } = await execa('ssh', args, { reject: false, timeout: 120_000, stdin: 'ignore' });
     return { exitCode, stdout, stderr };

@@ -77,7 +77,12 @@ describe('writing an image onto a disk full of junk', () => {
   it('empties both ends first and writes the first MiB last', async () => {
     const disk = new MemoryDisk(junk(24));
     await writeDisks(contentOf(imageOf(20, some)), [disk]);
-    expect(disk.log.slice(0, 3)).toEqual([`write 0+${mebibyte}`, `write ${23 * mebibyte}+${mebibyte}`, 'sync']);
+    expect(disk.log.slice(0, 4)).toEqual([
+      `write 0+${mebibyte}`,
+      'sync',
+      `write ${23 * mebibyte}+${mebibyte}`,
+      'sync',
+    ]);
     expect(disk.log.slice(-3)).toEqual(['sync', `write 0+${mebibyte}`, 'sync']);
   });
 
@@ -119,6 +124,18 @@ describe('flashing again', () => {
     expect(disk.bytes.subarray(0, image.length).equals(image)).toBe(true);
     // One piece of 64 KiB, and the first MiB, which had to be emptied for it.
     expect(outcome?.figures.written).toBe(65_536 + mebibyte);
+  });
+
+  it('leaves the end alone when only the beginning differs', async () => {
+    const image = imageOf(6, () => true);
+    const older = Buffer.from(image);
+    older.fill(7, 1000, 1010);
+    // As long as the image: what is at the disk's end belongs to it.
+    const disk = new MemoryDisk(older);
+    const [outcome] = await writeDisks(contentOf(image), [disk]);
+    expect(outcome).toMatchObject({ failure: undefined, state: 'written', figures: { written: mebibyte } });
+    expect(disk.bytes.equals(image)).toBe(true);
+    expect(disk.log).toEqual([`write 0+${mebibyte}`, 'sync', `write 0+${mebibyte}`, 'sync']);
   });
 
   it('is right on a disk that only looks like an older version', async () => {
