@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { childEnvironment } from './environment.js';
 import { readDirectoryFacts, type DirectoryFacts } from './host-directory.js';
 import { readKernelFacts, readMachineFacts, type KernelFacts, type MachineFacts } from './host-machine.js';
+import { KnownVersions } from './known-versions.js';
 import { readPackageListAge } from './host-packages.js';
 import type { Runner } from './runner.js';
 
@@ -75,14 +76,22 @@ async function look(runner: Runner, file: string, args: readonly string[]): Prom
   }
 }
 
+async function askVersion(runner: Runner, path: string): Promise<string> {
+  const text = await look(runner, path, ['--version']);
+  return text.split('\n').find((line) => line.trim() !== '') ?? '';
+}
+
 async function readVersions(runner: Runner, paths: Readonly<Record<string, string>>, names: readonly string[]) {
-  const asked = names.filter((name) => paths[name] !== undefined);
+  const known = await KnownVersions.open();
   const answers = await Promise.all(
-    asked.map(async (name) => {
-      const text = await look(runner, paths[name] ?? name, ['--version']);
-      return [name, text.split('\n').find((line) => line.trim() !== '') ?? ''] as const;
+    names.flatMap((name) => {
+      const path = paths[name];
+      return path === undefined
+        ? []
+        : [known.of(path, () => askVersion(runner, path)).then((line) => [name, line] as const)];
     }),
   );
+  await known.save();
   return Object.fromEntries(answers);
 }
 
@@ -93,7 +102,7 @@ async function loadable(runner: Runner, program: string | undefined, args: reado
   return program === undefined ? [] : (await look(runner, program, args)).split('\n').filter((line) => line !== '');
 }
 
-/** Looks at this machine. Changes nothing. */
+/** Looks at this machine. Changes nothing but otb's own cache of what programs are. */
 export async function readHost(runner: Runner, query: HostQuery): Promise<HostFacts> {
   const programs = await findPrograms([...new Set([...query.programs, ...query.versions, 'perl', 'python3'])]);
   const [versions, perlModules, pythonModules, directory, machine, kernel, age] = await Promise.all([
