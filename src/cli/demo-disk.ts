@@ -53,7 +53,7 @@ export async function flashDemoDisk({ runner }: CommandContext, imagePath: strin
       await disk.close();
     }
     const [outcome] = flash.outcomes;
-    if (outcome?.failure !== undefined) throw outcome.failure;
+    if (outcome?.failure instanceof Error) throw outcome.failure;
     const { writeMs = 0, proveMs = 0 } = outcome ?? {};
     return `${formatBytes(flash.length)} written and read back at ${formatRate((flash.length * 1000) / (writeMs + proveMs))}`;
   };

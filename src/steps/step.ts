@@ -1,9 +1,9 @@
 /** What a running step may say. */
 export interface StepVoice {
   /** A line of a foreign program's output. */
-  line(text: string): void;
+  line: (text: string) => void;
   /** How far the step is; `total` when it is known. */
-  progress(done: number, total: number | undefined, unit: string): void;
+  progress: (done: number, total: number | undefined, unit: string) => void;
   /** Fires when the command is to stop. */
   signal: AbortSignal;
 }

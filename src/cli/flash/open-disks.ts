@@ -10,7 +10,7 @@ import type { Target } from './flash-targets.js';
 /** The disks, open for nobody else. */
 export interface OpenDisks {
   disks: readonly Disk[];
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 async function whoHolds({ majorMinor, uses }: Drive): Promise<string[]> {

@@ -27,7 +27,7 @@ export interface OpenImage extends ImageContent {
   /** True when `size` is more than a hint: it is what the content has, or the content is damaged. */
   isSizeExact: boolean;
   /** The content; `isChecked` has everything checked on the way that the format can check. */
-  readChecked(signal: AbortSignal, isChecked: boolean): AsyncIterable<Buffer>;
+  readChecked: (signal: AbortSignal, isChecked: boolean) => AsyncIterable<Buffer>;
   close(): Promise<void>;
 }
 

@@ -16,7 +16,7 @@ export interface ImageContent {
   /** How long it is in bytes, when that is known before it has been read. */
   size: number | undefined;
   /** The content from its beginning to its end; may be asked for more than once. */
-  read(signal: AbortSignal): AsyncIterable<Buffer>;
+  read: (signal: AbortSignal) => AsyncIterable<Buffer>;
 }
 
 /** What writing needs from outside. */

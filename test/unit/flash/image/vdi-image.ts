@@ -16,7 +16,7 @@ export interface VdiFields {
 }
 
 /** A dynamic disk of five blocks of 1 MiB (the last one half), of which two are in use. */
-export const soundFields: VdiFields = {
+const soundFields: VdiFields = {
   type: 1,
   version: 0x10001,
   headerSize: 400,
