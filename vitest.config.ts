@@ -4,6 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** What comes late, the last of all at the end: devices wait for their image, and these take minutes each. */
 const late = [
   /integration\/embedded\/(?:base|dhcp|firewall|hotplug|network|reload|service|sysupgrade|uci)/,
+  /e2e\/flash/,
   /e2e\/build-lock/,
   /integration\/build\/compile/,
   /integration\/embedded\/make/,
@@ -11,6 +12,7 @@ const late = [
   /e2e\/build-faults/,
   /e2e\/build\.test/,
   /integration\/embedded\/boot/,
+  /integration\/flash\/seed/,
 ];
 
 /** The quick ones first: where time is short, most has been seen by then. */

@@ -36,7 +36,7 @@ export interface UpgradeFindings {
 const remotePath = '/tmp/otb-upgrade.img';
 /** What sysupgrade needs beside the image, in bytes. */
 const spare = 24 * 1024 * 1024;
-const pollMs = 2000;
+const pollMs = 5000;
 
 function verifyFit(
   { architecture, target, hasSysupgrade, freeTmp, freeMemory }: RouterFacts,
@@ -149,8 +149,10 @@ function upgradeSteps(upgrade: Upgrade, found: UpgradeFindings): Step[] {
         const { before } = found;
         if (!before) throw new Error('the router was not looked at');
         const begun = upgrade.now();
-        // The connection breaks when the router goes down; only an answer of sysupgrade itself is a refusal.
-        const outcome = await inside.run({ file: 'sysupgrade', args: [remotePath], timeoutMs: 180_000 }, { signal });
+        // The connection breaks when the router goes down; only an answer of sysupgrade itself is a refusal. It looks at
+        // the image once more first, which takes minutes on a slow router: a connection cut before would end it.
+        const sysupgrade = { file: 'sysupgrade', args: [remotePath], timeoutMs: upgrade.patienceMs };
+        const outcome = await inside.run(sysupgrade, { signal });
         if (!isUnreachable(outcome) && outcome.exitCode !== 0) {
           throw new Failure(`${name} did not begin the upgrade`, { code: 'verification', lines: `${outcome.stdout}\n${outcome.stderr}`.trim().split('\n').slice(-15), hint: 'It goes on with the system it has.' });
         }

@@ -77,12 +77,7 @@ describe('writing an image onto a disk full of junk', () => {
   it('empties both ends first and writes the first MiB last', async () => {
     const disk = new MemoryDisk(junk(24));
     await writeDisks(contentOf(imageOf(20, some)), [disk]);
-    expect(disk.log.slice(0, 4)).toEqual([
-      `write 0+${mebibyte}`,
-      'sync',
-      `write ${23 * mebibyte}+${mebibyte}`,
-      'sync',
-    ]);
+    expect(disk.log.slice(0, 4)).toEqual([`write 0+${mebibyte}`, 'sync', `write ${23 * mebibyte}+${mebibyte}`, 'sync']);
     expect(disk.log.slice(-3)).toEqual(['sync', `write 0+${mebibyte}`, 'sync']);
   });
 
