@@ -36,7 +36,9 @@ export interface UpgradeFindings {
 const remotePath = '/tmp/otb-upgrade.img';
 /** What sysupgrade needs beside the image, in bytes. */
 const spare = 24 * 1024 * 1024;
-const pollMs = 5000;
+const leastPauseMs = 3000;
+/** A slow router is busy with starting: it is asked for a fifth of the time at most. */
+const pauseShare = 4;
 
 function verifyFit(
   { architecture, target, hasSysupgrade, freeTmp, freeMemory }: RouterFacts,
@@ -128,9 +130,12 @@ function checkSteps(upgrade: Upgrade, found: UpgradeFindings): Step[] {
 async function waitForRestart(upgrade: Upgrade, before: RouterFacts, signal: AbortSignal): Promise<RouterFacts> {
   const { inside, name, now, sleep, patienceMs } = upgrade;
   const deadline = now() + patienceMs;
+  let pause = leastPauseMs;
   while (now() < deadline) {
-    await sleep(pollMs, signal);
+    await sleep(pause, signal);
+    const asked = now();
     const facts = await tryRouterFacts(inside, signal);
+    pause = Math.max(leastPauseMs, pauseShare * (now() - asked));
     if (facts && facts.bootId !== before.bootId) return facts;
   }
   throw new Failure(`${name} did not come back within ${formatDuration(patienceMs)}`, {
