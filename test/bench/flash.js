@@ -1,20 +1,23 @@
-// How fast a disk is written, against what people type: `npm run bench -- flash [embedded|empty|dense|again ...]`;
-// without a name, `embedded` and `empty`. As root: every target is a loop device that is full of junk before each run.
+// How fast a disk is written, against what people type: `npm run bench -- flash [embedded|empty|dense|again|stick ...]`;
+// without a name, `embedded` and `empty`. With OTB_BENCH_ETCHER=1 balenaEtcher's engine is fetched from npm, too. As root: every target is a loop device that is full of junk before each run.
 // Ours writes and reads back; of the others only bmaptool checks anything (its own map, not the disk).
+import { Buffer } from 'node:buffer';
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   closeSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   openSync,
   readFileSync,
   rmSync,
+  rmdirSync,
   truncateSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
@@ -26,6 +29,7 @@ const repository = fileURLToPath(new URL('../..', import.meta.url));
 const directory = mkdtempSync(join(tmpdir(), 'otb-bench-'));
 const seconds = (milliseconds) => `${(milliseconds / 1000).toFixed(2)} s`;
 const loops = [];
+const groups = [];
 
 function sh(command, ...args) {
   return run('sh', ['-ec', command, 'sh', ...args]);
@@ -97,12 +101,65 @@ function timed(command, ...args) {
   return { wall, cpu: (parts[0] * 60 + parts[1] + (parts[2] * 60 + parts[3])) * 1000 };
 }
 
-function ours(image, { path }) {
+/** How a program is started so that it reads and writes a disk at no more than so many bytes a second (blkio, io.max). */
+function throttled(path, write, read) {
+  const number = sh('cat "/sys/class/block/$1/dev"', basename(path)).stdout.trim();
+  const isOld = existsSync('/sys/fs/cgroup/blkio');
+  const group = `/sys/fs/cgroup/${isOld ? 'blkio/' : ''}otb-bench-${process.pid}`;
+  if (!isOld) writeFileSync('/sys/fs/cgroup/cgroup.subtree_control', '+io');
+  mkdirSync(group);
+  groups.push(group);
+  if (isOld) {
+    writeFileSync(join(group, 'blkio.throttle.write_bps_device'), `${number} ${write}`);
+    writeFileSync(join(group, 'blkio.throttle.read_bps_device'), `${number} ${read}`);
+  } else writeFileSync(join(group, 'io.max'), `${number} rbps=${read} wbps=${write}`);
+  return { words: ['sh', '-c', 'echo $$ > "$0/cgroup.procs"; exec "$@"', group] };
+}
+
+function ours(image, { path }, before = []) {
   const args = [...tellingPeak, otb, 'flash', image, path, `--confirm=${path}`, '--json'];
-  const { time, stdout, mebibytes } = run(process.execPath, args);
+  const [program, ...words] = [...before, process.execPath, ...args];
+  const { time, stdout, mebibytes } = run(program, words);
   const [disk] = JSON.parse(stdout).disks;
   return { wall: time, rss: mebibytes, disk };
 }
+
+/** balenaEtcher's engine with its read-back, as a program that takes an image and a disk. */
+const etcherProgram = `
+const { sourceDestination: { BlockDevice, File }, multiWrite } = require('etcher-sdk');
+const [, , path, device, size] = process.argv;
+(async () => {
+  const drive = { device, raw: device, devicePath: device, size: Number(size), blockSize: 512, mountpoints: [], isReadOnly: false };
+  const destination = new BlockDevice({ drive, unmountOnSuccess: false, write: true, direct: true });
+  const { failures, bytesWritten } = await multiWrite.decompressThenFlash({
+    source: new File({ path }), destinations: [destination], verify: true, trim: false, numBuffers: 16,
+    decompressFirst: false, onFail: (_, error) => { throw error; }, onProgress: () => undefined,
+  });
+  if (failures.size > 0) throw [...failures.values()][0];
+  process.exit(bytesWritten > 0 ? 0 : 1);
+})().catch((error) => { console.error(error); process.exit(1); });
+`;
+
+/** Where that program stands; undefined when nobody asked for it. */
+function etcher() {
+  if (process.env.OTB_BENCH_ETCHER !== '1') return undefined;
+  const at = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'otb', 'bench', 'etcher');
+  mkdirSync(at, { recursive: true });
+  writeFileSync(
+    join(at, 'package.json'),
+    JSON.stringify({
+      private: true,
+      dependencies: { 'etcher-sdk': '10.2.15' },
+      // Its own is a commit on GitHub.
+      overrides: { 'unbzip2-stream': '1.4.3' },
+    }),
+  );
+  if (!existsSync(join(at, 'node_modules/etcher-sdk'))) sh('cd "$1" && npm install --no-audit --no-fund >&2', at);
+  writeFileSync(join(at, 'flash.cjs'), etcherProgram);
+  return join(at, 'flash.cjs');
+}
+
+const engine = etcher();
 
 /** What people type. `$1` is the image, `$2` the disk. */
 const peers = [
@@ -111,6 +168,11 @@ const peers = [
   ['pigz -dc | dd bs=4M conv=fsync', 'pigz -dc "$1" | dd of="$2" bs=4M conv=fsync status=none', has('pigz')],
   ['bmaptool copy --nobmap', 'bmaptool -q copy --nobmap "$1" "$2"', has('bmaptool')],
   ['bmaptool copy --bmap', 'bmaptool -q copy --bmap "${1%.gz}.bmap" "$1" "$2"', has('bmaptool')],
+  [
+    'balenaEtcher, with its read-back',
+    `"${process.execPath}" "${engine}" "$1" "$2" "$(blockdev --getsize64 "$2")"`,
+    engine !== undefined,
+  ],
   ['gzip -dc, nothing written', 'gzip -dc "$1" > /dev/null', true],
 ];
 
@@ -173,6 +235,22 @@ const cases = {
       makeImage('dense', 1024, () => true),
       1024 * mebibyte,
     ),
+  /** A stick of 40 MB/s to write and 100 MB/s to read: what it takes at least is written, then read. */
+  stick() {
+    const bytes = 512 * mebibyte;
+    const image = makeImage('stick', 512, () => true);
+    const target = loopDevice('stick.disk', bytes + 16 * mebibyte);
+    const throttle = throttled(target.path, 40e6, 100e6);
+    const times = [];
+    for (let turn = 0; turn < runs; turn++) {
+      fillWithJunk(target);
+      const { wall, disk } = ours(image, target, throttle.words);
+      times.push({ wall, least: 1000 * (disk.writtenBytes / 40e6 + bytes / 100e6) });
+    }
+    const wall = median(times.map((one) => one.wall));
+    const ratio = median(times.map((one) => one.wall / one.least));
+    console.log(`stick: ${seconds(wall)}, ${ratio.toFixed(3)} x what writing and reading take`);
+  },
   again() {
     const [older, newer] = [0, 1].map((version) =>
       makeImage(`version${version}`, 256, (block) => block % 2 === 0 || (version === 1 && block % 32 === 1)),
@@ -202,5 +280,6 @@ try {
   for (const name of named.length > 0 ? named : ['embedded', 'empty']) cases[name]();
 } finally {
   for (const path of loops) spawnSync('losetup', ['--detach', path]);
+  for (const group of groups) rmdirSync(group);
   rmSync(directory, { recursive: true, force: true });
 }
