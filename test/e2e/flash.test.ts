@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import {
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -14,7 +15,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { generateKeys, signContent } from '../../src/core/usign.js';
-import { mbrImage, noise, packings, sha256Of, writeImage, type Packing } from '../support/disk-image.js';
+import { mbrImage, noise, packings, writeImage, type Packing } from '../support/disk-image.js';
+import { sha256OfFile } from '../support/hash.js';
 import { LoopDevice } from '../support/loop-device.js';
 import { describeWith, program, root } from '../support/needs.js';
 import { documentOf, otb, startOtb, type OtbRun } from '../support/otb.js';
@@ -34,7 +36,9 @@ afterEach(() => {
 
 function disk(mebibytes: number, extra = 0): LoopDevice {
   const device = new LoopDevice(mebibytes * mebibyte + extra);
-  cleanups.push(() => { device.remove(); }); // prettier-ignore
+  cleanups.push(() => {
+    device.remove();
+  });
   device.fillWithJunk();
   return device;
 }
@@ -47,6 +51,11 @@ function image(content: Buffer, packing: Packing = 'img.gz', name = 'router'): s
 
 const onto = (path: string, { path: device }: LoopDevice, ...words: string[]) =>
   otb(['flash', path, device, `--confirm=${device}`, '--json', ...words]);
+
+/** One without any zeros behind its first MiB. */
+function noiseImage(mebibytes: number): Buffer {
+  return mbrImage(mebibytes).fill(3, mebibyte);
+}
 
 function expectDone(run: OtbRun): Record<string, unknown> {
   expect(run, `${run.stderr}\n${run.stdout}`).toMatchObject({ exitCode: 0 });
@@ -86,7 +95,9 @@ describeWith(needs, 'otb flash', () => {
       sameBytes: content.length,
     });
     content.fill(1, 8 * mebibyte + 5, 8 * mebibyte + 9);
-    expect(expectDone(await onto(image(content, 'img.gz', 'newer'), target))).toMatchObject({ writtenBytes: 65_536 + mebibyte }); // prettier-ignore
+    expect(expectDone(await onto(image(content, 'img.gz', 'newer'), target))).toMatchObject({
+      writtenBytes: 65_536 + mebibyte,
+    });
     expect(beginsWith(target, content)).toBe(true);
   });
 
@@ -97,16 +108,31 @@ describeWith(needs, 'otb flash', () => {
     const full = join(directory, 'full');
     mkdirSync(full);
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=6m', 'none', full]);
-    cleanups.push(() => { execFileSync('umount', [full]); }); // prettier-ignore
+    cleanups.push(() => {
+      execFileSync('umount', [full]);
+    });
     const backing = join(full, 'disk');
     writeFileSync(backing, '');
     truncateSync(backing, 16 * mebibyte);
     const liar = execFileSync('losetup', ['--show', '--find', backing], { encoding: 'utf8' }).trim();
-    cleanups.push(() => { execFileSync('losetup', ['--detach', liar]); }); // prettier-ignore
-    const run = await otb(['flash', image(mbrImage(12).fill(3, mebibyte, 12 * mebibyte)), liar, fine.path, `--confirm=${liar}`, `--confirm=${fine.path}`, '--json']); // prettier-ignore
+    cleanups.push(() => {
+      execFileSync('losetup', ['--detach', liar]);
+    });
+    const run = await otb([
+      'flash',
+      image(noiseImage(12)),
+      liar,
+      fine.path,
+      `--confirm=${liar}`,
+      `--confirm=${fine.path}`,
+      '--json',
+    ]);
     expect(run).toMatchObject({ exitCode: 5 });
     const { disks } = documentOf(run) as { disks: { path: string; isVerified: boolean; error?: string }[] };
-    expect(disks.map(({ path, isVerified }) => [path, isVerified])).toEqual([[liar, false], [fine.path, true]]); // prettier-ignore
+    expect(disks.map(({ path, isVerified }) => [path, isVerified])).toEqual([
+      [liar, false],
+      [fine.path, true],
+    ]);
     expect(disks[0]?.error).toMatch(/could not be written at \d+ \(.*\): the disk/);
     expect(
       readFileSync(backing)
@@ -114,7 +140,15 @@ describeWith(needs, 'otb flash', () => {
         .every((byte) => byte === 0),
     ).toBe(true);
     // One that is too small is seen before anything is written.
-    const again = await otb(['flash', image(content), small.path, fine.path, `--confirm=${small.path}`, `--confirm=${fine.path}`, '--json']); // prettier-ignore
+    const again = await otb([
+      'flash',
+      image(content),
+      small.path,
+      fine.path,
+      `--confirm=${small.path}`,
+      `--confirm=${fine.path}`,
+      '--json',
+    ]);
     expect(again).toMatchObject({ exitCode: 2 });
   });
 
@@ -131,6 +165,21 @@ describeWith(needs, 'otb flash', () => {
     expect(statSync(to).blocks * 512).toBeLessThan(8 * mebibyte);
   });
 
+  it('leaves nothing where a file does not fit, and what was there as it was', async () => {
+    const full = join(directory, 'full');
+    mkdirSync(full);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=6m', 'none', full]);
+    cleanups.push(() => {
+      execFileSync('umount', [full]);
+    });
+    const to = join(full, 'router.img');
+    writeFileSync(to, 'precious');
+    const run = await otb(['flash', image(noiseImage(12)), '--to-file', to, '--json']);
+    expect([run.exitCode, errorOf(run).message]).toEqual([5, expect.stringContaining('is full') as string]);
+    expect(readdirSync(full)).toEqual(['router.img']);
+    expect(readFileSync(to, 'utf8')).toBe('precious');
+  });
+
   it('takes a disk by a link to it', async () => {
     const target = disk(16);
     const link = join(directory, 'my stick');
@@ -142,22 +191,22 @@ describeWith(needs, 'otb flash', () => {
 
   it('says what it would do under --dry-run, and does not do it', async () => {
     const target = disk(16);
-    const before = sha256Of(target.file);
+    const before = sha256OfFile(target.file);
     const run = await otb(['flash', image(mbrImage(12)), target.path, '--dry-run']);
     expect(run, run.stderr).toMatchObject({ exitCode: 0 });
     expect(run.stdout).toContain(
       `otb flash ${join(directory, 'router.img.gz')} ${target.path} --confirm=${target.path}`,
     );
-    expect(sha256Of(target.file)).toBe(before);
+    expect(sha256OfFile(target.file)).toBe(before);
   });
 });
 
 describeWith(needs, 'otb flash refuses', () => {
   /** Runs it, and sees that the disk was not touched. */
   async function refused(target: LoopDevice, words: readonly string[]): Promise<OtbRun> {
-    const before = sha256Of(target.file);
+    const before = sha256OfFile(target.file);
     const run = await otb(['flash', ...words, '--json']);
-    expect(sha256Of(target.file)).toBe(before);
+    expect(sha256OfFile(target.file)).toBe(before);
     return run;
   }
 
@@ -192,7 +241,9 @@ describeWith(needs, 'otb flash refuses', () => {
     const mountpoint = join(directory, 'mounted here');
     mkdirSync(mountpoint);
     execFileSync('mount', [target.path, mountpoint]);
-    cleanups.push(() => { spawnSync('umount', [mountpoint]); }); // prettier-ignore
+    cleanups.push(() => {
+      spawnSync('umount', [mountpoint]);
+    });
     const content = mbrImage(12);
     const run = await otb(['flash', image(content), target.path, `--confirm=${target.path}`, '--json']);
     expect(run).toMatchObject({ exitCode: 9 });
@@ -232,7 +283,7 @@ describeWith(needs, 'otb flash refuses', () => {
     writeFileSync(join(directory, 'sha256sums'), `${'1'.repeat(64)} *router.img\n`);
     expect(await refused(target, confirm)).toMatchObject({ exitCode: 5 });
     expect(await refused(target, [...confirm, '--insecure'])).toMatchObject({ exitCode: 5 });
-    writeFileSync(join(directory, 'sha256sums'), `${sha256Of(path)} *router.img\n`);
+    writeFileSync(join(directory, 'sha256sums'), `${sha256OfFile(path)} *router.img\n`);
     expect(await otb(['flash', ...confirm, '--json'])).toMatchObject({ exitCode: 0 });
   });
 
@@ -260,10 +311,18 @@ describeWith(needs, 'otb flash refuses', () => {
     writeFileSync(at('text.img'), 'this is no image\n'.repeat(100));
     writeFileSync(at('noise.img'), noise(mebibyte, 'no boot sector').fill(0, 510, 512));
     execFileSync('mkfifo', [at('fifo')]);
-    for (const [name, exitCode] of [['empty', 2], ['zeros.img', 9], ['text.img', 9], ['noise.img', 9], ['fifo', 2], ['.', 2], ['none', 2]] as const) {
+    for (const [name, exitCode] of [
+      ['empty', 2],
+      ['zeros.img', 9],
+      ['text.img', 9],
+      ['noise.img', 9],
+      ['fifo', 2],
+      ['.', 2],
+      ['none', 2],
+    ] as const) {
       const run = await refused(target, [at(name), target.path, `--confirm=${target.path}`]);
       expect([name, run.exitCode], run.stdout).toEqual([name, exitCode]);
-    } // prettier-ignore
+    }
   });
 
   it('what is no disk, and makes nothing there', async () => {
@@ -314,6 +373,32 @@ describeWith(needs, 'otb flash, cut off', () => {
     expect(beginsWith(target, content)).toBe(true);
   });
 
+  it.each([
+    ['shrinks', 24 * mebibyte],
+    ['goes away', 0],
+  ])('by a disk that %s while it is written or read back says where', async (_how, size) => {
+    const path = image(Buffer.concat([mbrImage(4), noise(200 * mebibyte, 'dense')]), 'img');
+    for (const [stage, verb] of [
+      ['write', 'written'],
+      ['verify', 'read'],
+    ] as const) {
+      const target = disk(220);
+      const { child, ended } = startOtb(['flash', path, target.path, `--confirm=${target.path}`, '--json']);
+      let isTold = false;
+      child.stderr?.on('data', (text: string) => {
+        if (isTold || !text.includes(`"stage":"${stage}","done":`)) return;
+        isTold = true;
+        target.resize(size);
+      });
+      const run = await ended;
+      expect([stage, run.exitCode], run.stdout).toEqual([stage, 5]);
+      const { message, hint } = errorOf(run);
+      expect(message).toMatch(new RegExp(`^${target.path} could not be ${verb} at \\d+ \\(.*\\): the disk`));
+      // Nothing that boots: the first MiB was not written.
+      expect(hint).toContain(`${target.path} cannot be used until it is flashed again`);
+    }
+  });
+
   it('by Ctrl-C says in what state the disk is', async () => {
     const path = image(Buffer.concat([mbrImage(4), noise(200 * mebibyte, 'dense')]), 'img');
     const target = disk(220);
@@ -361,12 +446,17 @@ describeWith(
 
     it('grows the last partition and its ext4 with --expand', async () => {
       const target = disk(100);
-      expect(expectDone(await onto(image(gptImage()), target, '--expand'))).toMatchObject({ expanded: expect.stringContaining('ext4') as string }); // prettier-ignore
+      expect(expectDone(await onto(image(gptImage()), target, '--expand'))).toMatchObject({
+        expanded: expect.stringContaining('ext4') as string,
+      });
       expect(execFileSync('sgdisk', ['-v', target.path], { encoding: 'utf8' })).toContain('No problems found');
       const first = Number(
         /First sector: (\d+)/.exec(execFileSync('sgdisk', ['-i', '2', target.path], { encoding: 'utf8' }))?.[1],
       );
-      const header = execFileSync('dumpe2fs', ['-h', `${target.path}?offset=${first * 512}`], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }); // prettier-ignore
+      const header = execFileSync('dumpe2fs', ['-h', `${target.path}?offset=${first * 512}`], {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
       const number = (name: string) => Number(new RegExp(`^${name}: +(\\d+)$`, 'm').exec(header)?.[1]);
       expect(number('Block count') * number('Block size')).toBeGreaterThan(85 * mebibyte);
     });

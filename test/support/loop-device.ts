@@ -26,7 +26,18 @@ export class LoopDevice {
 
   /** Fills it with what nobody would take for zeros. */
   fillWithJunk(): void {
-    execFileSync('sh', ['-c', 'openssl enc -aes-128-ctr -pass pass:junk -nosalt -md sha256 < /dev/zero 2> /dev/null | dd of="$1" bs=1M iflag=fullblock conv=notrunc count="$(( $(stat -c %s "$1") / 1048576 ))" status=none', 'sh', this.file]); // prettier-ignore
+    execFileSync('sh', [
+      '-c',
+      'openssl enc -aes-128-ctr -pass pass:junk -nosalt -md sha256 < /dev/zero 2> /dev/null | dd of="$1" bs=1M iflag=fullblock conv=notrunc count="$(( $(stat -c %s "$1") / 1048576 ))" status=none',
+      'sh',
+      this.file,
+    ]);
+  }
+
+  /** Cuts it to so many bytes while it is in use; with 0 it is as a stick that is pulled: nothing can be read or written. */
+  resize(bytes: number): void {
+    truncateSync(this.file, bytes);
+    execFileSync('losetup', ['--set-capacity', this.path]);
   }
 
   /** Takes the device and its file away. */
