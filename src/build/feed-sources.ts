@@ -16,7 +16,7 @@ function located(feed: FeedLine, home: string): FeedLine {
 export async function planTreeFeeds({ files, home, layout, recipe, sources }: Workbench): Promise<FeedsPlan> {
   const defaults = recipe.treeFeeds === false ? undefined : ((await files.readText(`${layout.tree}/feeds.conf.default`)) ?? '');
   const wishes = { pins: sources.wanted.feeds, places: sources.places, locked: sources.wanted.locked };
-  return planFeeds(defaults, recipe.feeds.map((feed) => located(feed, home)), wishes); // prettier-ignore
+  return planFeeds(defaults, recipe.feeds.map((feed) => located(feed, home)), wishes);
 }
 
 /** What was fetched for `scripts/feeds`. */

@@ -50,7 +50,7 @@ const shownLines = 40;
 
 /** The lines of output that people are shown: the last ones, without empty ones and without control characters. */
 export function lastLines(text: string, count = shownLines): string[] {
-  return text.split('\n').map(plainLine).filter((line) => line.trim() !== '').slice(-count); // prettier-ignore
+  return text.split('\n').map(plainLine).filter((line) => line.trim() !== '').slice(-count);
 }
 
 /** Whether there is a build tree in the work directory. */
@@ -79,7 +79,7 @@ export async function runInTree(bench: Workbench, stage: string, words: readonly
     logTitle: `$ ${quoteCommand(words)}`,
     silenceMs: bench.silenceMs,
     onLine: (line) => { voice.line(line); },
-  }); // prettier-ignore
+  });
 }
 
 /** Like {@link runInTree}; an exit status other than 0 is a Failure with the last lines and the log's path. */

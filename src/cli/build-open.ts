@@ -48,7 +48,9 @@ function rootEnvironment({ name, asRoot }: Recipe, isAllowed: boolean): Record<s
 }
 
 function filesOf({ emit, options }: CommandContext): TreeFiles {
-  const show = (command: string) => { emit({ type: 'command-planned', command }); }; // prettier-ignore
+  const show = (command: string) => {
+    emit({ type: 'command-planned', command });
+  };
   return options.dryRun ? dryFiles(localFiles, show) : localFiles;
 }
 

@@ -18,9 +18,13 @@ async function perform({ module, args, options, global }: Chosen, version: strin
   const { listenForSignals } = await import('./signals.js');
   const face = await openFace(global, { stderr: process.stderr, env: process.env });
   const { signal, stop } = listenForSignals(
-    (message) => { face.emit({ type: 'warning', message }); },
-    () => { face.restore?.(); },
-  ); // prettier-ignore
+    (message) => {
+      face.emit({ type: 'warning', message });
+    },
+    () => {
+      face.restore?.();
+    },
+  );
   try {
     const result = await module.run(openContext(global, face, signal, version), args, options);
     await face.close();

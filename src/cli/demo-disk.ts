@@ -1,13 +1,12 @@
 import { truncate, writeFile } from 'node:fs/promises';
 import { Failure } from '../core/failure.js';
 import { formatBytes, formatRate } from '../core/units.js';
-import { alignedBuffers } from '../effects/aligned-buffers.js';
 import { openBlockDevice, openDiskFile, type Disk } from '../effects/disk.js';
 import type { Runner } from '../effects/runner.js';
-import { DiskFlash } from '../flash/write/disk-flash.js';
 import type { StepVoice } from '../steps/step.js';
 import type { CommandContext } from './command.js';
 import { defaultFlashOptions } from './flash/flash-options.js';
+import { openFlash } from './flash/flash-write.js';
 import { lookAtImage } from './flash/look-at-image.js';
 
 /** What the disk of the demo has beyond the image: as disks do. In bytes. */
@@ -40,13 +39,24 @@ async function withLoopDevice<Result>(
  * @param path the disk of the machine: a new file
  * @returns what was done, for people
  */
-export async function flashDemoDisk({ runner }: CommandContext, imagePath: string, path: string, { signal, progress }: StepVoice): Promise<string> {
-  const { image, checked } = await lookAtImage(imagePath, defaultFlashOptions, { signal, limit: Infinity, onProgress: () => undefined });
+export async function flashDemoDisk(
+  { runner }: CommandContext,
+  imagePath: string,
+  path: string,
+  { signal, progress }: StepVoice,
+): Promise<string> {
+  const { image, checked } = await lookAtImage(imagePath, defaultFlashOptions, {
+    signal,
+    limit: Infinity,
+    onProgress: () => undefined,
+  });
   const content = { size: checked.size, read: image.read };
   const onto = async (disk: Disk) => {
-    const flash = new DiskFlash(content, [disk], { buffers: alignedBuffers, now: () => performance.now(), isExpanding: false });
+    const flash = openFlash(content, [disk], false);
     try {
-      const onProgress = (bytes: number, total: number | undefined) => { progress(bytes, total, 'B'); };
+      const onProgress = (bytes: number, total: number | undefined) => {
+        progress(bytes, total, 'B');
+      };
       await flash.write({ signal, onProgress });
       await flash.prove({ signal, onProgress });
     } finally {
@@ -61,8 +71,12 @@ export async function flashDemoDisk({ runner }: CommandContext, imagePath: strin
     await writeFile(path, '');
     if (process.getuid?.() !== 0) return await onto(await openDiskFile(path, runner));
     await truncate(path, (checked.size ?? 0) + beyond);
-    return await withLoopDevice(path, runner, async (device) => `${device}: ${await onto(await openBlockDevice(device, runner))}`);
+    return await withLoopDevice(
+      path,
+      runner,
+      async (device) => `${device}: ${await onto(await openBlockDevice(device, runner))}`,
+    );
   } finally {
     await image.close();
   }
-} // prettier-ignore
+}

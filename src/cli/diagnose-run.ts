@@ -24,7 +24,13 @@ async function writtenRemedies({ options, emit }: CommandContext): Promise<reado
 export async function runDiagnose(context: CommandContext, log: string): Promise<CommandResult> {
   const diagnosis = new Diagnosis({ remedies: await writtenRemedies(context) });
   const sieve = new LogSieve(diagnosis);
-  await readLog(log, (chunk) => { sieve.push(chunk); }, context.signal); // prettier-ignore
+  await readLog(
+    log,
+    (chunk) => {
+      sieve.push(chunk);
+    },
+    context.signal,
+  );
   sieve.end();
   const report = diagnosis.end();
   return {

@@ -17,8 +17,10 @@ export const answered = 'answered';
 
 /** The table of `otb help exit-codes`. */
 function exitCodesText(): string {
-  return Object.values(exitCodes).map(({ number, meaning }) => `${String(number).padStart(5)}  ${meaning}`).join('\n');
-} // prettier-ignore
+  return Object.values(exitCodes)
+    .map(({ number, meaning }) => `${String(number).padStart(5)}  ${meaning}`)
+    .join('\n');
+}
 
 function globalOptionsOf(values: Readonly<Record<string, unknown>>): GlobalOptions {
   return {

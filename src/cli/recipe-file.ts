@@ -66,7 +66,11 @@ export async function loadRecipe(name: string): Promise<Recipe> {
   const text = await readTextFile(name, { limit: largestRecipe }).catch((error: unknown) => {
     const isMissing = error instanceof Failure && (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
     if (!isMissing) throw error;
-    throw new Failure(`there is no recipe ${name}`, { code: 'usage', hint: '`otb build --list` names those that come with otb.', cause: error.cause }); // prettier-ignore
+    throw new Failure(`there is no recipe ${name}`, {
+      code: 'usage',
+      hint: '`otb build --list` names those that come with otb.',
+      cause: error.cause,
+    });
   });
   const { value, problems } = parseRecipe(text, name);
   if (value) return rebased(value, name);

@@ -31,9 +31,27 @@ export interface BlockFacts {
 }
 
 const oldColumns = [
-  'NAME', 'KNAME', 'PKNAME', 'MAJ:MIN', 'TYPE', 'SIZE', 'RO', 'RM', 'HOTPLUG', 'MODEL', 'SERIAL', 'WWN', 'VENDOR',
-  'TRAN', 'LOG-SEC', 'FSTYPE', 'LABEL', 'PARTLABEL', 'UUID', 'MOUNTPOINT',
-]; // prettier-ignore
+  'NAME',
+  'KNAME',
+  'PKNAME',
+  'MAJ:MIN',
+  'TYPE',
+  'SIZE',
+  'RO',
+  'RM',
+  'HOTPLUG',
+  'MODEL',
+  'SERIAL',
+  'WWN',
+  'VENDOR',
+  'TRAN',
+  'LOG-SEC',
+  'FSTYPE',
+  'LABEL',
+  'PARTLABEL',
+  'UUID',
+  'MOUNTPOINT',
+];
 
 /** Those that came with util-linux 2.33 and 2.37; an older lsblk refuses a list with them. */
 const newColumns = ['PATH', 'MOUNTPOINTS'];

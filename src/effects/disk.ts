@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { Failure } from '../core/failure.js';
 import { formatBytes } from '../core/units.js';
+import { majorMinorOf } from './device-number.js';
 import { codeOf, errnoWords } from './errno-words.js';
 import type { Runner } from './runner.js';
 
@@ -158,10 +159,7 @@ async function openDirect(path: string, flags: number): Promise<{ file: FileHand
 }
 
 async function sysfsNumber(device: number, name: string): Promise<number> {
-  // Linux keeps 12 bits of the major number above the minor's low 8.
-  const major = (device >> 8) & 0xfff;
-  const minor = (device & 0xff) | ((device >> 12) & 0xfff00);
-  return Number((await readFile(`/sys/dev/block/${major}:${minor}/${name}`, 'utf8')).trim());
+  return Number((await readFile(`/sys/dev/block/${majorMinorOf(device)}/${name}`, 'utf8')).trim());
 }
 
 /**

@@ -1,9 +1,26 @@
 /** Variables that pass from the user's environment to child processes; a trailing `*` stands for any ending. */
 const passed = [
-  'HOME', 'USER', 'LOGNAME', 'TERM', 'TZ', 'TMPDIR', 'SSH_AUTH_SOCK', 'SOURCE_DATE_EPOCH',
-  'http_proxy', 'https_proxy', 'ftp_proxy', 'no_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY',
-  'CCACHE_*', 'GIT_CONFIG_*', 'GIT_SSL_*', 'GIT_SSH*', 'XDG_*',
-]; // prettier-ignore
+  'HOME',
+  'USER',
+  'LOGNAME',
+  'TERM',
+  'TZ',
+  'TMPDIR',
+  'SSH_AUTH_SOCK',
+  'SOURCE_DATE_EPOCH',
+  'http_proxy',
+  'https_proxy',
+  'ftp_proxy',
+  'no_proxy',
+  'HTTP_PROXY',
+  'HTTPS_PROXY',
+  'NO_PROXY',
+  'CCACHE_*',
+  'GIT_CONFIG_*',
+  'GIT_SSL_*',
+  'GIT_SSH*',
+  'XDG_*',
+];
 
 const systemPath = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 

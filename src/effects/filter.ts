@@ -1,7 +1,7 @@
 import { execa } from 'execa';
 import { Failure } from '../core/failure.js';
 import { childEnvironment } from './environment.js';
-import { endGroup, rememberGroup, sweepGroup } from './process-group.js';
+import { endGroup, groupOptions, rememberGroup, sweepGroup } from './process-group.js';
 import { Tail } from './tail.js';
 import { codeOf } from './errno-words.js';
 
@@ -12,12 +12,7 @@ function start([file, ...args]: FilterWords, input: AsyncIterable<Buffer>) {
   return execa(file, args, {
     stdio: [input, 'pipe', 'pipe'],
     env: childEnvironment(process.env),
-    extendEnv: false,
-    detached: true,
-    cleanup: false,
-    buffer: false,
-    encoding: 'buffer',
-    reject: false,
+    ...groupOptions,
   });
 }
 

@@ -18,7 +18,10 @@ export async function fingerprintDirectory(directory: string): Promise<string | 
     throw error;
   });
   if (entries === undefined) return undefined;
-  const paths = entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name)).sort(); // prettier-ignore
+  const paths = entries
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
   const digest = createHash('sha256');
   for (const path of paths) digest.update(`${path.slice(directory.length)}\0${await describe(path)}\n`);
   return digest.digest('hex');

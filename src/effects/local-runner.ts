@@ -6,7 +6,7 @@ import { Failure, messageOf } from '../core/failure.js';
 import { CommandLog } from './command-log.js';
 import { childEnvironment } from './environment.js';
 import { Output } from './output.js';
-import { endGroup, rememberGroup, sweepGroup } from './process-group.js';
+import { endGroup, groupOptions, rememberGroup, sweepGroup } from './process-group.js';
 import type { Invocation, Outcome, RunOptions, Runner } from './runner.js';
 
 /** How long a silent stream is waited for once the command's whole group has gone. */
@@ -28,12 +28,7 @@ function start(invocation: Invocation, inherited: number | undefined) {
       ...(inherited === undefined ? [] : [inherited as unknown as 'pipe']),
     ],
     env: childEnvironment(process.env, invocation.env),
-    extendEnv: false,
-    detached: true,
-    cleanup: false,
-    buffer: false,
-    encoding: 'buffer',
-    reject: false,
+    ...groupOptions,
   });
 }
 
@@ -77,9 +72,15 @@ function watchClock(
   end: () => void,
 ): () => void {
   const limit = timeoutMs === undefined ? undefined : setTimeout(end, timeoutMs);
-  const silence = silenceMs === undefined ? undefined : setInterval(() => {
-    if (outputs.every((output) => output.silentMs > silenceMs)) end();
-  }, Math.min(1000, silenceMs / 4)); // prettier-ignore
+  const silence =
+    silenceMs === undefined
+      ? undefined
+      : setInterval(
+          () => {
+            if (outputs.every((output) => output.silentMs > silenceMs)) end();
+          },
+          Math.min(1000, silenceMs / 4),
+        );
   return () => {
     clearTimeout(limit);
     clearInterval(silence);

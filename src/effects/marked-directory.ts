@@ -17,7 +17,10 @@ export async function markDirectory(marker: string): Promise<void> {
 }
 
 async function isDirectory(path: string): Promise<boolean> {
-  return lstat(path).then((stats) => stats.isDirectory(), () => false); // prettier-ignore
+  return lstat(path).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  );
 }
 
 /**

@@ -19,7 +19,10 @@ function isThere(path: string, hint?: string): Failure {
 /** Refuses when any of the files exists. */
 export async function verifyAbsent(paths: readonly string[], hint: string): Promise<void> {
   for (const path of paths) {
-    const there = await lstat(path).then(() => true, (error: unknown) => codeOf(error) !== 'ENOENT' && codeOf(error) !== 'ENOTDIR'); // prettier-ignore
+    const there = await lstat(path).then(
+      () => true,
+      (error: unknown) => codeOf(error) !== 'ENOENT' && codeOf(error) !== 'ENOTDIR',
+    );
     if (there) throw isThere(path, hint);
   }
 }

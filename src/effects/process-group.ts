@@ -2,6 +2,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { codeOf } from './errno-words.js';
 
+/** execa's options for a program that has a process group of its own, and whose streams are read as they come. */
+export const groupOptions = {
+  extendEnv: false,
+  detached: true,
+  cleanup: false,
+  buffer: false,
+  encoding: 'buffer',
+  reject: false,
+} as const;
+
 /** Groups that are alive now, so that a second Ctrl-C, or otb's own end, can end all of them at once. */
 const living = new Set<number>();
 

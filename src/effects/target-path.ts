@@ -32,5 +32,8 @@ export async function readTarget(path: string): Promise<TargetPath> {
 }
 
 async function isLink(path: string): Promise<boolean> {
-  return lstat(path).then((file) => file.isSymbolicLink(), () => false); // prettier-ignore
+  return lstat(path).then(
+    (file) => file.isSymbolicLink(),
+    () => false,
+  );
 }

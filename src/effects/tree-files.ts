@@ -79,7 +79,10 @@ async function list(directory: string): Promise<TreeFile[]> {
     if (codeOf(error) === 'ENOENT') return [];
     throw error;
   });
-  const files = entries.filter((entry) => entry.isFile()).map(({ name }) => name).sort(); // prettier-ignore
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => name)
+    .sort();
   return Promise.all(
     files.map(async (path) => {
       const { size, mtimeMs } = await stat(join(directory, path));

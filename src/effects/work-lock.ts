@@ -100,7 +100,10 @@ function signal(pids: readonly number[], name: NodeJS.Signals): void {
  */
 async function endLeftovers(path: string, locks: ReadonlySet<string>): Promise<number[]> {
   const ended = new Set<number>();
-  const steps = [['SIGTERM', 3000], ['SIGKILL', 2000]] as const; // prettier-ignore
+  const steps = [
+    ['SIGTERM', 3000],
+    ['SIGKILL', 2000],
+  ] as const;
   for (const [name, patienceMs] of steps) {
     const deadline = performance.now() + patienceMs;
     while (performance.now() < deadline) {
@@ -159,5 +162,11 @@ export async function takeWorkLock(named: string, now: Date): Promise<WorkLock> 
   }
   ftruncateSync(descriptor);
   writeSync(descriptor, `${process.pid} ${now.toISOString()}\n`);
-  return { descriptor, ended, release: () => { closeSync(descriptor); } }; // prettier-ignore
+  return {
+    descriptor,
+    ended,
+    release: () => {
+      closeSync(descriptor);
+    },
+  };
 }

@@ -45,7 +45,12 @@ export async function runApt(invocation: Invocation, tools: AptTools, voice: Ste
   const begun = tools.now();
   let said = false;
   for (;;) {
-    const outcome = await tools.runner.run(invocation, { onLine: (line) => { voice.line(line); }, signal: voice.signal }); // prettier-ignore
+    const outcome = await tools.runner.run(invocation, {
+      onLine: (line) => {
+        voice.line(line);
+      },
+      signal: voice.signal,
+    });
     const holder = outcome.exitCode === 0 ? undefined : lockHolder(`${outcome.stdout}\n${outcome.stderr}`);
     if (holder === undefined) return outcome;
     if (tools.now() - begun > lockPatienceMs) {

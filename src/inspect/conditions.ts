@@ -110,7 +110,10 @@ const umask: Condition = {
     if (mask === undefined) return ok('it could not be read; otb sets 022 for what it runs');
     const text = `0${mask.toString(8).padStart(3, '0')}`;
     if (mask === 0o022) return ok(text);
-    return warning(`${text}; otb sets 022 for what it runs, but files you make may go into images as they are`, 'umask 022'); // prettier-ignore
+    return warning(
+      `${text}; otb sets 022 for what it runs, but files you make may go into images as they are`,
+      'umask 022',
+    );
   },
 };
 

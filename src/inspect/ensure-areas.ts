@@ -60,7 +60,9 @@ export async function fix(seen: Examination, scope: FixScope, asked: readonly Ar
   const plan = planInstall(checks, seen.facts);
   if (!plan) return seen;
   if (!tools.dryRun) refuseFix(plan, seen.facts);
-  const warn = (message: string) => { tools.emit({ type: 'warning', message }); }; // prettier-ignore
+  const warn = (message: string) => {
+    tools.emit({ type: 'warning', message });
+  };
   await runSteps(planInstallSteps(plan, seen.facts, { ...tools, warn }), tools);
   return tools.dryRun ? seen : examine(asked, tools);
 }

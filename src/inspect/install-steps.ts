@@ -16,13 +16,14 @@ async function install(plan: InstallPlan, wasUpdated: boolean, tools: AptTools, 
   const first = await runApt(installPackages(plan), tools, voice);
   if (first.exitCode === 0) return note;
   // Lists can be outdated within a day: a mirror keeps a package's latest version only.
-  const mayHelp = !wasUpdated && !first.timedOut && /^E: (?:Unable to (?:locate|fetch)|Failed to fetch|Package )/m.test(first.stderr);
+  const mayHelp =
+    !wasUpdated && !first.timedOut && /^E: (?:Unable to (?:locate|fetch)|Failed to fetch|Package )/m.test(first.stderr);
   if (!mayHelp) throw aptFailure('apt-get install', first);
   await update(tools, voice);
   const second = await runApt(installPackages(plan), tools, voice);
   if (second.exitCode !== 0) throw aptFailure('apt-get install', second);
   return note;
-} // prettier-ignore
+}
 
 /** The steps of `otb doctor --fix` on a system with apt. */
 export function planInstallSteps(plan: InstallPlan, facts: HostFacts, tools: AptTools): readonly Step[] {

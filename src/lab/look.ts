@@ -37,7 +37,9 @@ const parts = {
   lan: 'ifstatus lan',
 } as const;
 
-const script = Object.entries(parts).map(([name, command]) => `echo "@@ ${name}"; ${command}`).join('\n'); // prettier-ignore
+const script = Object.entries(parts)
+  .map(([name, command]) => `echo "@@ ${name}"; ${command}`)
+  .join('\n');
 
 /** Splits the output of the look into its parts. */
 function sections(text: string): Map<string, string> {

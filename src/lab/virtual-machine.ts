@@ -39,7 +39,11 @@ async function readBootId(inside: Runner, signal: AbortSignal): Promise<string |
 
 async function consoleTail({ files }: MachineHelp, { console }: Machine): Promise<string[]> {
   const text = (await files.readText(console)) ?? '';
-  return text.split('\n').map(plainLine).filter((line) => line.trim() !== '').slice(-30); // prettier-ignore
+  return text
+    .split('\n')
+    .map(plainLine)
+    .filter((line) => line.trim() !== '')
+    .slice(-30);
 }
 
 /** Starts a machine and waits for the first login. On a failure the end of its console is in the message. */

@@ -92,24 +92,38 @@ export function githubFace(sink: Sink, { fence, appendSummary }: GithubOptions):
   const handlers: Handlers = {
     'stages-planned': ignore,
     'stage-progress': ignore,
-    'command-planned': ({ command }) => { fenced.quote(command); },
-    'stage-started': (event) => { groups.begin(event); },
-    'stage-output': ({ line }) => { fenced.quote(line); },
+    'command-planned': ({ command }) => {
+      fenced.quote(command);
+    },
+    'stage-started': (event) => {
+      groups.begin(event);
+    },
+    'stage-output': ({ line }) => {
+      fenced.quote(line);
+    },
     'stage-finished': (event) => {
       fenced.say(finishedText(event));
       groups.row(event.stage, event.note ?? event.result, event.elapsedMs);
     },
-    'stage-failed': ({ stage, message, elapsedMs }) => { groups.row(stage, `failed: ${message}`, elapsedMs); },
-    warning: (event) => { fenced.say(annotation(event)); },
-    note: ({ message }) => { fenced.quote(message); },
-  }; // prettier-ignore
+    'stage-failed': ({ stage, message, elapsedMs }) => {
+      groups.row(stage, `failed: ${message}`, elapsedMs);
+    },
+    warning: (event) => {
+      fenced.say(annotation(event));
+    },
+    note: ({ message }) => {
+      fenced.quote(message);
+    },
+  };
   return {
-    emit: (event) => { dispatch(handlers, event); },
+    emit: (event) => {
+      dispatch(handlers, event);
+    },
     async close() {
       groups.end();
       fenced.endFence();
       const table = groups.rows.splice(0);
       if (table.length > 0) await appendSummary?.(`| stage | result | time |\n|---|---|---|\n${table.join('\n')}\n\n`);
     },
-  }; // prettier-ignore
+  };
 }

@@ -46,13 +46,32 @@ export function plainFace(sink: Sink, { quiet, verbose, now }: PlainOptions): Fa
       pace.start();
       unlessQuiet(`==> ${title}`);
     },
-    'stage-progress': (event) => { if (pace.isDue()) unlessQuiet(`    ${progressText(event)}`); },
-    'stage-output': ({ line }) => { if (verbose) unlessQuiet(plainLine(line)); },
-    'command-planned': ({ command }) => { unlessQuiet(`    ${command}`); },
-    'stage-finished': (event) => { unlessQuiet(`    ${finishedText(event)}`); },
-    'stage-failed': ({ elapsedMs }) => { unlessQuiet(`    failed after ${formatDuration(elapsedMs)}`); },
-    warning: (event) => { say(warningText(event)); },
-    note: ({ message }) => { unlessQuiet(message); },
-  }; // prettier-ignore
-  return { emit: (event) => { dispatch(handlers, event); }, close: () => Promise.resolve() }; // prettier-ignore
+    'stage-progress': (event) => {
+      if (pace.isDue()) unlessQuiet(`    ${progressText(event)}`);
+    },
+    'stage-output': ({ line }) => {
+      if (verbose) unlessQuiet(plainLine(line));
+    },
+    'command-planned': ({ command }) => {
+      unlessQuiet(`    ${command}`);
+    },
+    'stage-finished': (event) => {
+      unlessQuiet(`    ${finishedText(event)}`);
+    },
+    'stage-failed': ({ elapsedMs }) => {
+      unlessQuiet(`    failed after ${formatDuration(elapsedMs)}`);
+    },
+    warning: (event) => {
+      say(warningText(event));
+    },
+    note: ({ message }) => {
+      unlessQuiet(message);
+    },
+  };
+  return {
+    emit: (event) => {
+      dispatch(handlers, event);
+    },
+    close: () => Promise.resolve(),
+  };
 }

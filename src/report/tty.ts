@@ -135,7 +135,12 @@ class Screen {
     const rows = stages.map((name) => [name.stage, new Row(name)] as const);
     this.#rows = new Map(rows);
     const before = this.#drawn ?? Promise.resolve();
-    this.#drawn = before.then(() => draw(rows.map(([, row]) => row), this.#options)); // prettier-ignore
+    this.#drawn = before.then(() =>
+      draw(
+        rows.map(([, row]) => row),
+        this.#options,
+      ),
+    );
   }
 
   begin(stage: string): void {
@@ -178,19 +183,33 @@ export function ttyFace(options: TtyOptions): Face {
   // While listr2 draws, the stream's own `write` only collects: what must be out at once goes past it.
   const write = options.stream.write.bind(options.stream);
   const handlers: Handlers = {
-    'stages-planned': ({ stages }) => { screen.plan(stages); },
-    'stage-started': ({ stage }) => { screen.begin(stage); },
-    'command-planned': ({ command }) => { screen.say(command); },
+    'stages-planned': ({ stages }) => {
+      screen.plan(stages);
+    },
+    'stage-started': ({ stage }) => {
+      screen.begin(stage);
+    },
+    'command-planned': ({ command }) => {
+      screen.say(command);
+    },
     'stage-progress': (event) => screen.row(event.stage)?.progress(event, options.now()),
     'stage-output': ({ stage, line }) => screen.row(stage)?.line(plainLine(line)),
     'stage-finished': (event) => screen.row(event.stage)?.finish(finishedNote(event)),
     'stage-failed': ({ stage, elapsedMs }) => screen.row(stage)?.fail(`failed after ${formatDuration(elapsedMs)}`),
-    warning: (event) => { screen.say(warningText(event)); },
-    note: ({ message }) => { screen.say(message); },
-  }; // prettier-ignore
+    warning: (event) => {
+      screen.say(warningText(event));
+    },
+    note: ({ message }) => {
+      screen.say(message);
+    },
+  };
   return {
-    emit: (event) => { dispatch(handlers, event); },
+    emit: (event) => {
+      dispatch(handlers, event);
+    },
     close: () => screen.close(),
-    restore: () => { write(showCursor); },
-  }; // prettier-ignore
+    restore: () => {
+      write(showCursor);
+    },
+  };
 }

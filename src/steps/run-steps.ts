@@ -16,7 +16,9 @@ export interface StepsContext {
 function voiceOf(step: Step, { emit, signal, now }: StepsContext): StepVoice {
   const speed = new Speed();
   return {
-    line: (line) => { emit({ type: 'stage-output', stage: step.name, line }); },
+    line: (line) => {
+      emit({ type: 'stage-output', stage: step.name, line });
+    },
     progress: (done, total, unit) => {
       const rate = unit === 'B' ? speed.mark(now(), done) : undefined;
       emit({
@@ -29,7 +31,7 @@ function voiceOf(step: Step, { emit, signal, now }: StepsContext): StepVoice {
       });
     },
     signal,
-  }; // prettier-ignore
+  };
 }
 
 async function runOne(step: Step, context: StepsContext, begin: () => void): Promise<void> {

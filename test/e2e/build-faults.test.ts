@@ -20,7 +20,9 @@ afterEach(async () => {
 
 function open(recipe: SmallRecipe): SmallBuild {
   const build = new SmallBuild(recipe);
-  undo.push(() => { build.remove(); }); // prettier-ignore
+  undo.push(() => {
+    build.remove();
+  });
   return build;
 }
 
@@ -53,7 +55,10 @@ describe('how otb build ends', () => {
       const run = await build.build(['--json']);
       expect(run, run.stderr).toMatchObject({ exitCode: 0 });
       expect(run.stderr).toContain(`"stage":"collect","result":"${result}"`);
-      expect(documentOf(run)).toMatchObject({ recipe: 'small', artifacts: expect.arrayContaining([expect.objectContaining({ name: image })]) as unknown }); // prettier-ignore
+      expect(documentOf(run)).toMatchObject({
+        recipe: 'small',
+        artifacts: expect.arrayContaining([expect.objectContaining({ name: image })]) as unknown,
+      });
     }
   });
 
@@ -68,7 +73,9 @@ describe('how otb build ends', () => {
     const build = open({ packages: [], more: { feeds } });
     const run = await build.build(['--offline', '--json']);
     expectEnd(run, 3, 'prerequisite');
-    expect(documentOf(run)['error']).toMatchObject({ message: expect.stringContaining('the feed "far" cannot be brought offline') as unknown }); // prettier-ignore
+    expect(documentOf(run)['error']).toMatchObject({
+      message: expect.stringContaining('the feed "far" cannot be brought offline') as unknown,
+    });
   });
 
   it('4: with a compile error, told by its lines', async () => {
@@ -111,7 +118,9 @@ describe('how otb build ends', () => {
     const build = open({ packages: [], more: { feeds }, settings: { silence: '10s' } });
     const run = await build.build(['--json'], { env: { no_proxy: '127.0.0.1' } });
     expectEnd(run, 7, 'unreachable');
-    expect(documentOf(run)['error']).toMatchObject({ message: expect.stringMatching(/^the feed "mute" could not be fetched .* in 3 tries$/) as unknown }); // prettier-ignore
+    expect(documentOf(run)['error']).toMatchObject({
+      message: expect.stringMatching(/^the feed "mute" could not be fetched .* in 3 tries$/) as unknown,
+    });
   });
 
   describeWith([root], 'as root', () => {
@@ -167,7 +176,9 @@ describe('otb build, interrupted', () => {
     const running = await startAtWork(build);
     const second = await build.build(['--json']);
     expectEnd(second, 8, 'busy');
-    expect(documentOf(second)['error']).toMatchObject({ message: expect.stringContaining(`otb with pid ${String(running.child.pid)}`) as unknown }); // prettier-ignore
+    expect(documentOf(second)['error']).toMatchObject({
+      message: expect.stringContaining(`otb with pid ${String(running.child.pid)}`) as unknown,
+    });
     expect((await running.ended).exitCode).toBe(0);
   });
 

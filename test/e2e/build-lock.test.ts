@@ -8,7 +8,9 @@ import { SmallBuild } from '../support/small-build.js';
 
 const build = new SmallBuild({ packages: ['slow'], more: { environment: { SLOW_SECONDS: '0' } } });
 const feedPath = join(build.directory, 'feed');
-afterAll(() => { build.remove(); }); // prettier-ignore
+afterAll(() => {
+  build.remove();
+});
 
 let tree: Repository;
 let feed: Repository;

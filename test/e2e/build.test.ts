@@ -29,7 +29,13 @@ describe('otb build, before it does anything', () => {
     const run = await otb(['build', 'embedded', '--dry-run', '--jobs', '3', '--work', directory]);
     expect(run).toMatchObject({ exitCode: 0 });
     const said = `${run.stdout}\n${run.stderr}`;
-    const commands = ['scripts/feeds update -a', 'scripts/feeds install -a', 'make defconfig', 'make download -j3', "make -j3 'V=s' 'BUILD_LOG=1'"]; // prettier-ignore
+    const commands = [
+      'scripts/feeds update -a',
+      'scripts/feeds install -a',
+      'make defconfig',
+      'make download -j3',
+      "make -j3 'V=s' 'BUILD_LOG=1'",
+    ];
     const places = commands.map((command) => said.indexOf(command));
     expect(
       places.every((place) => place >= 0),

@@ -40,10 +40,13 @@ describe('the help', () => {
 
   it('prints every exit code, with its number', async () => {
     const { stdout, exitCode } = await otb(['help', 'exit-codes']);
-    const lines = stdout.trimEnd().split('\n').map((line) => /^ *(\d+) {2}(.+)$/.exec(line)?.slice(1));
+    const lines = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => /^ *(\d+) {2}(.+)$/.exec(line)?.slice(1));
     expect(exitCode).toBe(0);
     expect(lines).toEqual(Object.values(exitCodes).map(({ number, meaning }) => [String(number), meaning]));
-  }); // prettier-ignore
+  });
 
   it('prints the version', async () => {
     const { version } = JSON.parse(readFileSync(join(repositoryPath, 'package.json'), 'utf8')) as { version: string };
@@ -83,8 +86,13 @@ describe('--json', () => {
     const document = documentOf(run);
     const error = { code: 'usage', message: "unknown option '--no-such-option'", hint: 'See `otb --help`.' };
     expect(document).toEqual({ schemaVersion: 1, error });
-    expect(run.stderr.trimEnd().split('\n').map((line) => JSON.parse(line) as unknown)).toEqual([{ type: 'failed', error }]);
-  }); // prettier-ignore
+    expect(
+      run.stderr
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as unknown),
+    ).toEqual([{ type: 'failed', error }]);
+  });
 
   describe('on success', () => {
     let directory: string;

@@ -38,7 +38,9 @@ describe('otb doctor', () => {
 
 describeWith([root], 'otb doctor on a machine that lacks a program', () => {
   let machine: LackingMachine | undefined;
-  afterEach(() => { machine?.remove(); }); // prettier-ignore
+  afterEach(() => {
+    machine?.remove();
+  });
   const ran = () => {
     const log = join(machine!.directory, 'bin', 'apt-get.log');
     return existsSync(log) ? readFileSync(log, 'utf8').trimEnd().split('\n') : [];
@@ -62,7 +64,10 @@ describeWith([root], 'otb doctor on a machine that lacks a program', () => {
     expect(installed()[0]).toMatch(/^install --no-install-recommends -y .* util-linux$/);
     expect(document.checks.find(({ name }) => name === 'lsblk')).toMatchObject({ verdict: 'ok' });
     expect(document.missing).not.toContain('lsblk');
-    for (const line of run.stderr.trimEnd().split('\n')) expect(() => { JSON.parse(line); }, line).not.toThrow(); // prettier-ignore
+    for (const line of run.stderr.trimEnd().split('\n'))
+      expect(() => {
+        JSON.parse(line);
+      }, line).not.toThrow();
   });
 
   it('reports what is missing still after an apt that claims to have installed it', async () => {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 
 const mebibyte = 1024 * 1024;
@@ -53,9 +53,4 @@ export function writeImage(path: string, content: Buffer, packing: Packing): voi
       execFileSync('qemu-img', ['convert', '-f', 'raw', '-O', 'vdi', `${path}.raw`, path]);
       execFileSync('rm', [`${path}.raw`]);
   }
-}
-
-/** The file's SHA-256. */
-export function sha256Of(path: string): string {
-  return createHash('sha256').update(readFileSync(path)).digest('hex');
 }

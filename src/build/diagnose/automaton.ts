@@ -60,7 +60,7 @@ function complete({ next, ends }: Trie): void {
 function flatten({ next, ends }: Trie, end: number): Automaton {
   const order = [...next.keys()].sort((one, other) => Number(ends[one]) - Number(ends[other]) || one - other);
   const position = new Uint32Array(next.length);
-  order.forEach((state, index) => { position[state] = index * width; }); // prettier-ignore
+  order.forEach((state, index) => { position[state] = index * width; });
   const cells = next.length * width;
   const table = cells <= 65_536 ? new Uint16Array(cells) : new Uint32Array(cells);
   order.forEach((state, index) => {

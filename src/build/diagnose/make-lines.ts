@@ -27,7 +27,7 @@ export type MakeLine =
 /** Texts that stand in every line {@link readMakeLine} reads. */
 export const makeNeedles = [
   'ing directory ', '^ make[', '^time: ', 'failed to build', ' *** ', ': build failed. Please', '^$ ', '--jobserver',
-] as const; // prettier-ignore
+] as const;
 
 const moving = /make\[(\d+)\]: (Entering|Leaving) directory [`'"‘]([^'"’]+)['"’]/;
 const started = /^ make\[\d+\] -C (\S+) (\S+)/;

@@ -158,4 +158,4 @@ export const noticeNeedles: readonly string[] = [
   ...notices.flatMap((notice) => notice.needles),
   '^Collecting target info: done', '^Installing ', '^Overriding core', '^# configuration written', '^Updating feed ',
   '^Create index file', 'Prerequisite check failed', '^+ curl ', '--  http', '--  ftp',
-]; // prettier-ignore
+];

@@ -39,7 +39,7 @@ export function openDoor(bench: Workbench, stage: string, voice: StepVoice): Doo
         logFile: logPath(bench, stage),
         silenceMs: bench.silenceMs,
         onLine: (line: string) => { voice.line(line); },
-      }; // prettier-ignore
+      };
       return run.run({ file, args, env: { ...environment, ...env } }, options);
     },
     async tidy([file, ...args]) {

@@ -55,4 +55,4 @@ export const openwrt: Recipe = {
     'luci', 'luci-ssl',
     'tcpdump', 'iperf3', 'bmon',
   ],
-}; // prettier-ignore
+};

@@ -13,7 +13,7 @@ const own = [
 ];
 
 /** What it takes of the other feeds, as far as it serves the router itself; its tools for OVH's support are left out. */
-const others = ['luci-app-pbr', 'luci-proto-modemmanager', 'luci-proto-qmi', 'luci-proto-wireguard', 'mtr', 'nstat', 'pbr', 'tcpdump', 'usb-modeswitch', 'wireguard-tools']; // prettier-ignore
+const others = ['luci-app-pbr', 'luci-proto-modemmanager', 'luci-proto-qmi', 'luci-proto-wireguard', 'mtr', 'nstat', 'pbr', 'tcpdump', 'usb-modeswitch', 'wireguard-tools'];
 
 /**
  * OverTheBox v1.1.3 with the commits its repository names: OpenWrt 24.10.2 with OVH's changes, three stock feeds and its

@@ -1,7 +1,6 @@
+import { collect } from '../collect.js';
 import type { CommandModule } from '../command.js';
 import { diagnose } from './build-diagnose.js';
-
-const collect = (word: string, earlier: readonly string[] = []): string[] => [...earlier, word];
 
 /** `otb build [recipe]`: an image from a recipe. */
 export const build: CommandModule = {

@@ -1,6 +1,5 @@
+import { collect } from '../collect.js';
 import type { CommandModule } from '../command.js';
-
-const collect = (word: string, earlier: readonly string[] = []): string[] => [...earlier, word];
 
 /** `otb flash [image] [disk…]`: an image onto disks. */
 export const flash: CommandModule = {

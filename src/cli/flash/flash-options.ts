@@ -1,3 +1,4 @@
+import { parseDuration } from '../../config/grammar/units.js';
 import { Failure } from '../../core/failure.js';
 import type { WritePolicy } from '../../flash/drives/objection.js';
 import { parseSha256Option } from '../../flash/image/checksums.js';
@@ -24,9 +25,10 @@ export interface FlashOptions {
 
 /** `15m`, `90s`, `1h`; 15 minutes when nobody says. */
 function parsePatience(word: string | undefined): number {
-  const [, number, unit] = /^([1-9]\d{0,4})([smh])$/.exec(word ?? '15m') ?? [];
-  if (number !== undefined) return Number(number) * { s: 1000, m: 60_000, h: 3_600_000 }[unit as 's' | 'm' | 'h'];
-  throw new Failure(`--wait wants a time like 90s, 15m or 1h, not "${word ?? ''}"`, { code: 'usage' });
+  const text = word ?? '15m';
+  const milliseconds = /^[1-9]\d{0,4}[smh]$/.test(text) ? parseDuration(text) : undefined;
+  if (milliseconds !== undefined) return milliseconds;
+  throw new Failure(`--wait wants a time like 90s, 15m or 1h, not "${text}"`, { code: 'usage' });
 }
 
 /**

@@ -1,5 +1,4 @@
 import { formatBytes } from '../../core/units.js';
-import { readIdentity, type BlockIdentity } from '../../effects/block-identity.js';
 import type { CheckedImage } from '../../flash/content/check-image.js';
 import type { OpenImage } from '../../flash/content/open-image.js';
 import type { Step } from '../../steps/step.js';
@@ -19,8 +18,6 @@ export interface Prepared {
   image: OpenImage;
   checked: CheckedImage;
   targets: readonly Target[];
-  /** The identity of each disk as it was looked at. */
-  identities: readonly BlockIdentity[];
   options: FlashOptions;
   /** What is written: the image, with a configuration in it when one was asked for. */
   content: ImageContent;
@@ -32,9 +29,9 @@ interface Found extends Partial<Omit<Prepared, 'options' | 'content'>> {
 }
 
 /** What is said of the image in one line. */
-function imageNote({ format, fileBytes }: OpenImage, { size, trust }: CheckedImage): string {
+function imageNote({ format, file }: OpenImage, { size, trust }: CheckedImage): string {
   const length = size === undefined ? '' : `, ${formatBytes(size)} on the disk`;
-  const kind = format === 'raw' ? formatBytes(fileBytes) : `${formatBytes(fileBytes)} ${format}${length}`;
+  const kind = format === 'raw' ? formatBytes(file.size) : `${formatBytes(file.size)} ${format}${length}`;
   return [kind, ...trust].join('; ');
 }
 
@@ -63,11 +60,10 @@ function disksStep(words: readonly string[], options: FlashOptions, found: Found
     title: words.length === 1 ? 'Look at the disk' : 'Look at the disks',
     async run() {
       found.targets = await findTargets(words, options.policy);
-      found.identities = await Promise.all(found.targets.map(({ drive }) => readIdentity(drive.path)));
       return found.targets.map(({ drive }) => `${drive.path}, ${formatBytes(drive.size)}`).join('; ');
     },
   };
-} // prettier-ignore
+}
 
 function seedStep(name: string, configFile: string, found: Found): Step {
   return {
@@ -82,39 +78,32 @@ function seedStep(name: string, configFile: string, found: Found): Step {
   };
 }
 
-/** Everything that can be done before a disk is touched; under `--dry-run`, too. */
-async function prepare(
+/**
+ * Does everything that can be done before a disk is touched, under `--dry-run`, too; then works with it. What was
+ * opened is closed again.
+ */
+export async function withPrepared<Result>(
   context: CommandContext,
   path: string,
   disks: readonly string[],
   options: FlashOptions,
-  found: Found,
-): Promise<Prepared> {
+  work: (prepared: Prepared) => Promise<Result>,
+): Promise<Result> {
+  const found: Found = {};
   const steps = [
     ...(disks.length > 0 ? [disksStep(disks, options, found)] : []),
     checkStep(path, options, found),
     ...(options.seed === undefined ? [] : [seedStep(options.seed, context.options.config, found)]),
   ];
-  await runCommandSteps({ ...context, options: { ...context.options, dryRun: false } }, steps);
-  const { image, checked, targets = [], identities = [], seeded } = found;
-  if (!image || !checked) throw new Error('the image was not looked at');
-  for (const message of checked.warnings) context.emit({ type: 'warning', message });
-  const content = seeded?.content ?? { size: checked.size, read: image.read };
-  return { image, checked, targets, identities, options, content };
-}
-
-/** Does something with an image that has been checked. */
-export async function withCheckedImage<Result>(
-  context: CommandContext,
-  path: string,
-  options: FlashOptions,
-  work: (image: OpenImage, checked: CheckedImage) => Promise<Result>,
-): Promise<Result> {
-  const found: Found = {};
   try {
-    const { image, checked } = await prepare(context, path, [], { ...options, seed: undefined }, found);
-    return await work(image, checked);
+    await runCommandSteps({ ...context, options: { ...context.options, dryRun: false } }, steps);
+    const { image, checked, targets = [], seeded } = found;
+    if (!image || !checked) throw new Error('the image was not looked at');
+    for (const message of checked.warnings) context.emit({ type: 'warning', message });
+    const content = seeded?.content ?? { size: checked.size, read: image.read };
+    return await work({ image, checked, targets, options, content });
   } finally {
+    await found.seeded?.close();
     await found.image?.close();
   }
 }
@@ -133,18 +122,13 @@ export async function runFlash(
     const { upgradeOverSsh } = await import('./flash-ssh.js');
     return upgradeOverSsh(context, path, options.ssh, options);
   }
-  const found: Found = {};
-  try {
-    const prepared = await prepare(context, path, disks, options, found);
+  return withPrepared(context, path, disks, options, async (prepared) => {
     const policy = { ...options.policy, imageBytes: prepared.checked.size };
     if (options.toFile !== undefined)
       return flashResult(context, prepared, await flashFile(context, prepared, options.toFile));
-    if (disks.length === 0) return await listDisks(policy);
+    if (disks.length === 0) return listDisks(policy);
     verifyMayBeWritten(prepared.targets, policy);
     await confirmTargets(context, prepared.targets, options);
     return flashResult(context, prepared, await flashTargets(context, prepared));
-  } finally {
-    await found.seeded?.close();
-    await found.image?.close();
-  }
+  });
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -8,7 +7,6 @@ import { formatSshTarget } from '../../config/grammar/ssh.js';
 import { Failure } from '../../core/failure.js';
 import { readArchive } from '../../effects/archive.js';
 import { knownHostsLine } from '../../effects/host-key.js';
-import { openImageFile } from '../../effects/image-file.js';
 import { replaceFile } from '../../effects/replace-file.js';
 import type { Runner } from '../../effects/runner.js';
 import { overSsh } from '../../effects/ssh.js';
@@ -17,7 +15,7 @@ import { planUpgrade, type UpgradeFindings } from '../../flash/remote/upgrade-st
 import type { CommandContext, CommandResult } from '../command.js';
 import { runCommandSteps } from '../run-command-steps.js';
 import type { FlashOptions } from './flash-options.js';
-import { withCheckedImage } from './flash-run.js';
+import { withPrepared } from './flash-run.js';
 import { findDevice, fromConfig } from './seed-image.js';
 
 const usualPort = 22;
@@ -78,17 +76,6 @@ function fetchArchive(inside: Runner) {
   };
 }
 
-async function hashOf(path: string): Promise<{ path: string; bytes: number; sha256: string }> {
-  const file = await openImageFile(path);
-  try {
-    const hash = createHash('sha256');
-    for await (const piece of file.stream(0, file.size)) hash.update(piece);
-    return { path, bytes: file.size, sha256: hash.digest('hex') };
-  } finally {
-    await file.close();
-  }
-}
-
 /** `20261123-143000` */
 function stampOf(date: Date): string {
   return date.toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-');
@@ -102,7 +89,7 @@ export async function upgradeOverSsh(
   options: FlashOptions,
 ): Promise<CommandResult> {
   const device = await findDevice(context.options.config, name);
-  return withCheckedImage(context, path, options, async () => {
+  return withPrepared(context, path, [], options, async ({ image, checked }) => {
     const { inside, close } = await openSsh(device, context.options.config, context.runner);
     const found: UpgradeFindings = {};
     const backupPath = `${name}-${stampOf(new Date())}.tar.gz`;
@@ -111,7 +98,7 @@ export async function upgradeOverSsh(
       const upgrade = {
         name,
         inside,
-        image: await hashOf(path),
+        image: { path, bytes: image.file.size, sha256: checked.sha256 ?? (await localFiles.hash(path)) },
         revision,
         backupPath,
         fetch: fetchArchive(inside),

@@ -1,5 +1,6 @@
 import * as clack from '@clack/prompts';
 import { Failure, Interrupted } from '../../core/failure.js';
+import { readIdentity, type BlockIdentity } from '../../effects/block-identity.js';
 import { readBlockDevices } from '../../effects/block-devices.js';
 import { readTarget } from '../../effects/target-path.js';
 import { localRunner } from '../../effects/local-runner.js';
@@ -19,6 +20,8 @@ export interface Target {
   /** As the user named it. */
   word: string;
   drive: Drive;
+  /** What the kernel says of it. */
+  identity: BlockIdentity;
 }
 
 async function readDrives(): Promise<Drive[]> {
@@ -44,7 +47,7 @@ export async function findTargets(words: readonly string[], policy: WritePolicy)
     const drive = findDrive(drives, await readTarget(word));
     const twin = targets.find((target) => target.drive.majorMinor === drive.majorMinor);
     if (twin) throw new Failure(`${twin.word} and ${word} are the same disk`, { code: 'usage', hint: 'Name it once.' });
-    targets.push({ word, drive });
+    targets.push({ word, drive, identity: await readIdentity(drive.path) });
   }
   verifyMayBeWritten(targets, policy);
   return targets;

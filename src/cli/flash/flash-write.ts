@@ -5,8 +5,8 @@ import { openDiskFile, type Disk } from '../../effects/disk.js';
 import { fileFailure } from '../../effects/file-failure.js';
 import { replaceFile } from '../../effects/replace-file.js';
 import { expandFileSystem } from '../../flash/expand-file-system.js';
-import { fileSystemOf } from '../../flash/table/file-system.js';
-import { DiskFlash, type DiskOutcome } from '../../flash/write/disk-flash.js';
+import { fileSystemOf, type FileSystem } from '../../flash/table/file-system.js';
+import { DiskFlash, type DiskOutcome, type ImageContent } from '../../flash/write/disk-flash.js';
 import type { Step } from '../../steps/step.js';
 import type { CommandContext } from '../command.js';
 import { runCommandSteps } from '../run-command-steps.js';
@@ -17,6 +17,11 @@ import { openDisks } from './open-disks.js';
 export interface FlashOutcome extends DiskOutcome {
   /** What became of --expand. */
   expanded?: string;
+}
+
+/** An image on its way to disks, with real buffers and a real clock. */
+export function openFlash(content: ImageContent, disks: readonly Disk[], isExpanding: boolean): DiskFlash {
+  return new DiskFlash(content, disks, { buffers: alignedBuffers, now: () => performance.now(), isExpanding });
 }
 
 function averageOf(
@@ -56,7 +61,12 @@ function writeSteps(context: CommandContext, flash: DiskFlash): Step[] {
       name: 'write',
       title: 'Write the image',
       async run({ signal, progress }) {
-        await flash.write({ signal, onProgress: (bytes, total) => { progress(bytes, total, 'B'); } });
+        await flash.write({
+          signal,
+          onProgress: (bytes, total) => {
+            progress(bytes, total, 'B');
+          },
+        });
         tellFailures(flash.outcomes, told, context);
         return averageOf(flash.outcomes, flash.length, ({ writeMs }) => writeMs);
       },
@@ -65,13 +75,18 @@ function writeSteps(context: CommandContext, flash: DiskFlash): Step[] {
       name: 'verify',
       title: 'Read it back',
       async run({ signal, progress }) {
-        await flash.prove({ signal, onProgress: (bytes, total) => { progress(bytes, total, 'B'); } });
+        await flash.prove({
+          signal,
+          onProgress: (bytes, total) => {
+            progress(bytes, total, 'B');
+          },
+        });
         tellFailures(flash.outcomes, told, context);
         return averageOf(flash.outcomes, flash.length, ({ proveMs }) => proveMs);
       },
     },
   ];
-} // prettier-ignore
+}
 
 /** How the grown partition begins. */
 async function firstBytesOf(disk: Disk, offset: number): Promise<Buffer> {
@@ -80,7 +95,7 @@ async function firstBytesOf(disk: Disk, offset: number): Promise<Buffer> {
   return buffer;
 }
 
-function expandStep({ runner }: CommandContext, outcomes: readonly FlashOutcome[], kinds: Map<Disk, string>): Step {
+function expandStep({ runner }: CommandContext, outcomes: readonly FlashOutcome[], kinds: Map<Disk, FileSystem>): Step {
   return {
     name: 'expand',
     title: 'Grow the last partition',
@@ -88,14 +103,22 @@ function expandStep({ runner }: CommandContext, outcomes: readonly FlashOutcome[
       for (const outcome of outcomes) {
         const { disk, expansion, failure } = outcome;
         if (failure !== undefined || !expansion) continue;
-        outcome.expanded = 'reason' in expansion
-          ? `nothing was expanded: ${expansion.reason}`
-          : await expandFileSystem(runner, disk.path, expansion, disk.sectorSize, kinds.get(disk) ?? 'unknown', signal);
+        outcome.expanded =
+          'reason' in expansion
+            ? `nothing was expanded: ${expansion.reason}`
+            : await expandFileSystem(
+                runner,
+                disk.path,
+                expansion,
+                disk.sectorSize,
+                kinds.get(disk) ?? 'unknown',
+                signal,
+              );
       }
       return outcomes.flatMap(({ expanded }) => expanded ?? []).join('; ');
     },
   };
-} // prettier-ignore
+}
 
 /** Has the kernel look at the new partitions. It does so by itself on most machines; where it cannot, a note says so. */
 async function rereadTables({ runner, emit }: CommandContext, outcomes: readonly DiskOutcome[]): Promise<void> {
@@ -129,16 +152,12 @@ async function checkTables({ runner, emit, signal }: CommandContext, outcomes: r
 /** Writes onto disks. Everything is closed again, whatever happens. */
 export async function flashTargets(
   context: CommandContext,
-  { content, targets, identities, options }: Prepared,
+  { content, targets, options }: Prepared,
 ): Promise<FlashOutcome[]> {
   if (context.options.dryRun) return [];
-  const { disks, close } = await openDisks(targets, identities, options.policy.unmount, context.runner);
-  const flash = new DiskFlash(content, disks, {
-    buffers: alignedBuffers,
-    now: () => performance.now(),
-    isExpanding: options.isExpanding,
-  });
-  const kinds = new Map<Disk, string>();
+  const { disks, close } = await openDisks(targets, options.policy.unmount, context.runner);
+  const flash = openFlash(content, disks, options.isExpanding);
+  const kinds = new Map<Disk, FileSystem>();
   try {
     await runCommandSteps(context, writeSteps(context, flash));
     for (const { disk, expansion, failure } of flash.outcomes) {
@@ -163,11 +182,7 @@ export async function flashFile(context: CommandContext, { content }: Prepared, 
   try {
     await replaceFile(path, async (part) => {
       const disk = await openDiskFile(part, context.runner);
-      const flash = new DiskFlash(content, [disk], {
-        buffers: alignedBuffers,
-        now: () => performance.now(),
-        isExpanding: false,
-      });
+      const flash = openFlash(content, [disk], false);
       try {
         await runCommandSteps(context, writeSteps(context, flash));
       } catch (error) {

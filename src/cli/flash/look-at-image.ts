@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { filterThrough } from '../../effects/filter.js';
 import { readTextFile } from '../../effects/files.js';
 import { openImageFile } from '../../effects/image-file.js';
@@ -18,31 +17,17 @@ function imageHelp(signal: AbortSignal): ImageHelp {
   };
 }
 
-async function streamOf(path: string): Promise<AsyncIterable<Buffer>> {
-  const file = await openImageFile(path);
-  return (async function* () {
-    try {
-      yield* file.stream(0, file.size);
-    } finally {
-      await file.close();
-    }
-  })();
-}
-
-/**
- * Opens an image and checks it by all that is known of it. Who gets it closes it.
- */
+/** Opens an image and checks it by all that is known of it. Who gets it closes it. */
 export async function lookAtImage(
   path: string,
   { allowAny, sha256, isInsecure, publicKeyFile }: FlashOptions,
-  { signal, limit, onProgress }: Pick<CheckHelp, 'signal' | 'limit' | 'onProgress'>,
+  help: CheckHelp,
 ): Promise<{ image: OpenImage; checked: CheckedImage }> {
-  const image = await openImage(path, imageHelp(signal), allowAny, signal);
+  const image = await openImage(path, imageHelp(help.signal), allowAny, help.signal);
   try {
     const beside = await readBeside(path, (file) => localFiles.readText(file));
     const publicKey = publicKeyFile === undefined ? undefined : await readTextFile(publicKeyFile, { limit: 65_536 });
     const trust = { sha256, publicKey, isInsecure, allowAny };
-    const help = { readFile: (file: string) => readFile(file), stream: streamOf, signal, limit, onProgress };
     return { image, checked: await checkImage(image, beside, trust, help) };
   } catch (error) {
     await image.close();

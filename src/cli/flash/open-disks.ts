@@ -32,7 +32,14 @@ async function unmount({ uses }: Drive, runner: Runner): Promise<void> {
   }
 }
 
-async function openOne({ drive }: Target, before: BlockIdentity, runner: Runner): Promise<Disk> {
+/** What the disk was when the user was asked. */
+function identityOf({ drive: { majorMinor, size, serial, wwn, diskSequence }, identity }: Target): BlockIdentity {
+  // lsblk and the kernel may spell a serial number differently: the kernel's own is compared.
+  return { majorMinor, size, serial: identity.serial ?? serial, wwn: identity.wwn ?? wwn, diskSequence };
+}
+
+async function openOne(target: Target, runner: Runner): Promise<Disk> {
+  const { drive } = target;
   let disk: Disk;
   try {
     disk = await openBlockDevice(drive.path, runner);
@@ -47,7 +54,7 @@ async function openOne({ drive }: Target, before: BlockIdentity, runner: Runner)
     });
   }
   // The same path may lead to another disk by now.
-  const difference = identityDifference(before, await readIdentity(drive.path));
+  const difference = identityDifference(identityOf(target), await readIdentity(drive.path));
   if (difference === undefined) return disk;
   await disk.close();
   throw new Failure(`${drive.path} is not the disk any more that was looked at: ${difference}`, {
@@ -56,31 +63,16 @@ async function openOne({ drive }: Target, before: BlockIdentity, runner: Runner)
   });
 }
 
-function identityOfDrive({ majorMinor, size, serial, wwn, diskSequence }: Drive, seen: BlockIdentity): BlockIdentity {
-  // lsblk and the kernel may spell a serial number differently: the kernel's own is compared.
-  return { majorMinor, size, serial: seen.serial ?? serial, wwn: seen.wwn ?? wwn, diskSequence };
-}
-
-/**
- * Opens all disks, or none.
- *
- * @param seen the identity of each as it was when the user was asked
- */
-export async function openDisks(
-  targets: readonly Target[],
-  seen: readonly BlockIdentity[],
-  isUnmounting: boolean,
-  runner: Runner,
-): Promise<OpenDisks> {
+/** Opens all disks, or none. */
+export async function openDisks(targets: readonly Target[], isUnmounting: boolean, runner: Runner): Promise<OpenDisks> {
   const disks: Disk[] = [];
   const close = async () => {
     await Promise.all(disks.map((disk) => disk.close()));
   };
   try {
-    for (const [index, target] of targets.entries()) {
+    for (const target of targets) {
       if (isUnmounting) await unmount(target.drive, runner);
-      const before = seen[index];
-      if (before) disks.push(await openOne(target, identityOfDrive(target.drive, before), runner));
+      disks.push(await openOne(target, runner));
     }
   } catch (error) {
     await close();

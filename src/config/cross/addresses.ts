@@ -96,15 +96,28 @@ function checkDevice(base: Path, device: LooseDevice): PlacedComplaint[] {
     ...wans.flatMap(([index, wan]) => checkStatic([...base, 'wans', index], wan, lan)),
     ...checkDevices(base, device),
     ...checkPool(base, device, lan),
-    ...repeated(wans.map(([index, wan]) => [at(index, 'metric'), wan.metric] as const), (metric, first) => ({
-      what: `${pathText(first)} is ${metric} as well`, hint: 'give each WAN its own: the kernel keeps one default route per metric',
-    })),
-    ...repeated(wans.map(([index, wan]) => [at(index, 'table'), wan.table] as const), (table, first) => ({
-      what: `${pathText(first)} is ${table} as well`, hint: 'give each WAN its own routing table',
-    })),
-    ...repeated(wans.map(([index, wan]) => [at(index, 'address'), wan.proto === 'static' ? wan.address?.split('/')[0] : undefined] as const),
-      (address, first) => ({ what: `${pathText(first)} is ${address} as well`, hint: 'give each WAN its own address' })),
-  ]; // prettier-ignore
+    ...repeated(
+      wans.map(([index, wan]) => [at(index, 'metric'), wan.metric] as const),
+      (metric, first) => ({
+        what: `${pathText(first)} is ${metric} as well`,
+        hint: 'give each WAN its own: the kernel keeps one default route per metric',
+      }),
+    ),
+    ...repeated(
+      wans.map(([index, wan]) => [at(index, 'table'), wan.table] as const),
+      (table, first) => ({
+        what: `${pathText(first)} is ${table} as well`,
+        hint: 'give each WAN its own routing table',
+      }),
+    ),
+    ...repeated(
+      wans.map(
+        ([index, wan]) =>
+          [at(index, 'address'), wan.proto === 'static' ? wan.address?.split('/')[0] : undefined] as const,
+      ),
+      (address, first) => ({ what: `${pathText(first)} is ${address} as well`, hint: 'give each WAN its own address' }),
+    ),
+  ];
 }
 
 /** Networks that overlap, devices used twice, metrics and tables that are not unique. */

@@ -64,9 +64,13 @@ function checkRates(base: readonly PropertyKey[], device: LooseDevice): PlacedCo
   }
   const shares = wans.map(([index, wan]) => ({ index, known: 'down' in wan || 'weight' in wan }));
   if (device.scenario !== 'load-balancing' || !shares.some(({ known }) => known)) return [];
-  return shares.filter(({ known }) => !known).map(({ index }) => ({
-    path: [...base, 'wans', index, 'down'], what: 'is missing, while other WANs have theirs', hint: 'add it in Mbit/s, or a weight: the shares are computed from them',
-  })); // prettier-ignore
+  return shares
+    .filter(({ known }) => !known)
+    .map(({ index }) => ({
+      path: [...base, 'wans', index, 'down'],
+      what: 'is missing, while other WANs have theirs',
+      hint: 'add it in Mbit/s, or a weight: the shares are computed from them',
+    }));
 }
 
 function checkBudget(base: readonly PropertyKey[], device: LooseDevice, engine: string): PlacedComplaint[] {

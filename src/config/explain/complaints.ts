@@ -28,7 +28,18 @@ export function missing(path: readonly PropertyKey[], held: Held): Complaint {
   return { what: 'is missing', hint: example === undefined ? 'add it' : `add it, ${example}` };
 }
 
-const affirmations: Readonly<Record<string, boolean>> = { yes: true, on: true, y: true, '1': true, true: true, no: false, off: false, n: false, '0': false, false: false }; // prettier-ignore
+const affirmations: Readonly<Record<string, boolean>> = {
+  yes: true,
+  on: true,
+  y: true,
+  '1': true,
+  true: true,
+  no: false,
+  off: false,
+  n: false,
+  '0': false,
+  false: false,
+};
 
 function quoteHint(source: string): string {
   return `put it in quotes: "${source.replaceAll('"', '\\"').slice(0, 60)}"`;

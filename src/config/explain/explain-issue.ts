@@ -18,7 +18,9 @@ export interface Surroundings extends Held {
 /** Other values of `proto` that do know a key of a WAN. */
 function protosThatKnow(key: string, path: readonly PropertyKey[], held: Held): string[] {
   const [list] = schemasAt(path.slice(0, -1), held);
-  return (list?.items?.oneOf ?? []).filter((one) => Object.hasOwn(one.properties ?? {}, key)).map((one) => String(one.properties?.['proto']?.const)); // prettier-ignore
+  return (list?.items?.oneOf ?? [])
+    .filter((one) => Object.hasOwn(one.properties ?? {}, key))
+    .map((one) => String(one.properties?.['proto']?.const));
 }
 
 function unknownKey(key: string, path: readonly PropertyKey[], held: Held): Complaint {

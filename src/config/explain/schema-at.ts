@@ -58,7 +58,9 @@ function isEmpty(value: unknown): boolean {
 function flow(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`;
   if (typeof value === 'object' && value !== null) {
-    return `{ ${Object.entries(value).map(([key, item]) => `${key}: ${flow(item)}`).join(', ')} }`; // prettier-ignore
+    return `{ ${Object.entries(value)
+      .map(([key, item]) => `${key}: ${flow(item)}`)
+      .join(', ')} }`;
   }
   if (typeof value === 'string') return /^[A-Za-z./~][\w./~@+-]*$/.test(value) ? value : JSON.stringify(value);
   return String(value);

@@ -2,8 +2,19 @@ import { firstForeign, matching, type Complaint, type Grammar } from './grammar.
 
 /** Names that OpenWrt, mwan3 or otb give a meaning of their own. */
 const reserved = new Set([
-  'lan', 'loopback', 'globals', 'default', 'unreachable', 'blackhole', 'all', 'balanced', 'failover', 'otb', 'otb_gateway', 'otb_tunnel',
-]); // prettier-ignore
+  'lan',
+  'loopback',
+  'globals',
+  'default',
+  'unreachable',
+  'blackhole',
+  'all',
+  'balanced',
+  'failover',
+  'otb',
+  'otb_gateway',
+  'otb_tunnel',
+]);
 
 function checkUciName(name: string, kind: string, limit: number, why: string): Complaint | undefined {
   if (name === '') return { what: `${kind} is empty`, hint: 'use letters, digits and _' };

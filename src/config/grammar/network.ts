@@ -53,14 +53,16 @@ export const interfaceAddress: Grammar = {
   pattern: `^${ipv4Pattern}/([1-9]|[12][0-9]|3[0-2])$`,
   check(value) {
     const prefix = parseIpv4Prefix(value);
-    if (!prefix) return { what: `${quoted(value)} is no IPv4 address with a prefix`, hint: 'write it as 192.168.100.1/24' };
-    if (prefix.length === 0) return { what: 'a prefix of /0 is the whole internet', hint: 'write it as 192.168.100.1/24' };
+    if (!prefix)
+      return { what: `${quoted(value)} is no IPv4 address with a prefix`, hint: 'write it as 192.168.100.1/24' };
+    if (prefix.length === 0)
+      return { what: 'a prefix of /0 is the whole internet', hint: 'write it as 192.168.100.1/24' };
     if (prefix.length >= 31) return undefined;
     if (prefix.address === networkOf(prefix)) return notAMachine(value, 'the network itself');
     if (prefix.address === broadcastOf(prefix)) return notAMachine(value, "the network's broadcast address");
     return undefined;
   },
-}; // prettier-ignore
+};
 
 function notAMachine(value: string, what: string): Complaint {
   return { what: `${value} is ${what}`, hint: 'give the address of the machine in it, as 192.168.100.1/24' };

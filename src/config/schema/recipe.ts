@@ -26,8 +26,10 @@ const commitOption = text(commit)
 
 const treeSource = z.strictObject({
   kind: z.literal('tree').describe('A directory, which is copied.'),
-  path: text(pathForMake).meta({ examples: ['./tree'] }).describe('The directory, relative to this file or absolute.'),
-}); // prettier-ignore
+  path: text(pathForMake)
+    .meta({ examples: ['./tree'] })
+    .describe('The directory, relative to this file or absolute.'),
+});
 
 const gitSource = z.strictObject({
   kind: z.literal('git').describe('A git repository, which is cloned.'),
@@ -42,19 +44,25 @@ const gitSource = z.strictObject({
 
 const feed = z.strictObject({
   type: z.enum(['src-git', 'src-git-full', 'src-link', 'src-cpy']).describe('How scripts/feeds brings it.'),
-  name: text(feedName).meta({ examples: ['custom'] }).describe('Its name in feeds.conf.'),
+  name: text(feedName)
+    .meta({ examples: ['custom'] })
+    .describe('Its name in feeds.conf.'),
   location: text(feedPlace)
     .meta({ examples: ['https://example.net/custom-feed.git'] })
     .describe('An address of git, or a directory relative to this file.'),
   mirrors,
   branch: branchOption,
   commit: commitOption,
-}); // prettier-ignore
+});
 
 const rewrite = z.strictObject({
-  from: text(addressPrefix).meta({ examples: ['https://github.com/'] }).describe('The beginning of an address.'),
-  to: text(gitAddress).meta({ examples: ['file:///srv/mirrors/'] }).describe('What is put in its place.'),
-}); // prettier-ignore
+  from: text(addressPrefix)
+    .meta({ examples: ['https://github.com/'] })
+    .describe('The beginning of an address.'),
+  to: text(gitAddress)
+    .meta({ examples: ['file:///srv/mirrors/'] })
+    .describe('What is put in its place.'),
+});
 
 const downloads = z.strictObject({
   mirrors: z.array(text(mirrorAddress)).optional().describe('Tried before the places the packages name.'),
@@ -65,7 +73,9 @@ const downloads = z.strictObject({
 
 /** A recipe of the user's own: the same data as the recipes that come with otb. */
 export const recipeSchema = z.strictObject({
-  name: text(recipeName).meta({ examples: ['my-router'] }).describe('Also the name of its directory below the work directory.'),
+  name: text(recipeName)
+    .meta({ examples: ['my-router'] })
+    .describe('Also the name of its directory below the work directory.'),
   summary: z.string().max(200).default('').describe('One sentence for `otb build --show`.'),
   source: z.discriminatedUnion('kind', [gitSource, treeSource]).describe('The build tree.'),
   feeds: z.array(feed).default([]).describe("Feeds added to the tree's own."),
@@ -76,7 +86,9 @@ export const recipeSchema = z.strictObject({
     .default([['-a']])
     .meta({ examples: [[['-a', '-p', 'custom'], ['-a']]] })
     .describe('The arguments of each scripts/feeds install, in order.'),
-  patches: text(path).optional().describe('A directory of *.patch, committed on top of the pin in the order of their names.'),
+  patches: text(path)
+    .optional()
+    .describe('A directory of *.patch, committed on top of the pin in the order of their names.'),
   config: z.array(text(kconfigLine)).default([]).describe('Lines of .config.'),
   packages: z.array(text(packageChange)).default([]).describe('Packages to add, and with - to leave out.'),
   files: text(path).optional().describe("A directory that is copied over the image's root."),
@@ -86,7 +98,7 @@ export const recipeSchema = z.strictObject({
   kernelTree: text(pathForMake).optional().describe('An external kernel tree.'),
   asRoot: z.boolean().optional().describe('True when nothing in the tree refuses, or should not, run as root.'),
   environment: z.record(text(variableName), z.string()).optional().describe('More environment variables for make.'),
-}); // prettier-ignore
+});
 
 /** A recipe as a file has it: its paths are still relative to the file. */
 export type ParsedRecipe = z.output<typeof recipeSchema>;

@@ -42,10 +42,6 @@ export interface CheckedImage {
 
 /** What checking needs from outside. */
 export interface CheckHelp {
-  /** The whole of a file. */
-  readFile: (path: string) => Promise<Buffer>;
-  /** Opens the image's file once more. */
-  stream: (path: string) => Promise<AsyncIterable<Buffer>>;
   signal: AbortSignal;
   /** The content is not read any further than this, in bytes: no disk is larger. */
   limit: number;
@@ -56,9 +52,9 @@ const headBytes = 64 * 1024;
 /** Where a trace of such an installer would be. */
 const scannedBytes = 32 * 1024 * 1024;
 
-async function hashFile(path: string, algorithm: string, { stream, signal }: CheckHelp): Promise<Buffer> {
+async function hashFile({ file }: OpenImage, algorithm: string, { signal }: CheckHelp): Promise<Buffer> {
   const hash = createHash(algorithm);
-  for await (const piece of await stream(path)) {
+  for await (const piece of file.stream(0, file.size)) {
     signal.throwIfAborted();
     hash.update(piece);
   }
@@ -66,9 +62,9 @@ async function hashFile(path: string, algorithm: string, { stream, signal }: Che
 }
 
 async function signedContent(image: OpenImage, signature: string, help: CheckHelp): Promise<SignedContent> {
-  const needed = neededContent(signature, image.path, image.fileBytes);
-  if (needed === 'content') return { content: await help.readFile(image.path) };
-  return { blake2b512: await hashFile(image.path, 'blake2b512', help) };
+  const needed = neededContent(signature, image.path, image.file.size);
+  if (needed === 'content') return { content: await image.file.read(0, image.file.size) };
+  return { blake2b512: await hashFile(image, 'blake2b512', help) };
 }
 
 /** A signature over the image, or over the list that has its hash; that the hash is right is looked at elsewhere. */
@@ -169,7 +165,7 @@ export async function checkImage(
     ...(options.sha256 !== undefined && { option: options.sha256 }),
     ...texts,
   });
-  const sha256 = expected && (await hashFile(image.path, 'sha256', help)).toString('hex');
+  const sha256 = expected && (await hashFile(image, 'sha256', help)).toString('hex');
   if (expected && sha256 !== undefined) verifyChecksum(name, sha256, expected);
   const signature = await checkSignature(image, beside, expected, options, help);
   const bmap = beside.bmap === undefined ? undefined : new BmapCheck(parseBmap(beside.bmap));

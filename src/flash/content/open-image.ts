@@ -22,10 +22,9 @@ export interface ImageHelp {
 export interface OpenImage extends ImageContent {
   path: string;
   format: ImageFormat;
-  fileBytes: number;
+  /** The file itself, packed as it is. */
+  file: ImageFile;
   trailers: Trailers;
-  /** True when `size` is more than a hint: it is what the content has, or the content is damaged. */
-  isSizeExact: boolean;
   /** The content; `isChecked` has everything checked on the way that the format can check. */
   readChecked: (signal: AbortSignal, isChecked: boolean) => AsyncIterable<Buffer>;
   close(): Promise<void>;
@@ -34,36 +33,35 @@ export interface OpenImage extends ImageContent {
 /** How the content is got at, by format. */
 interface Access {
   size: number | undefined;
-  isSizeExact: boolean;
   read: OpenImage['readChecked'];
 }
 
 type Opener = (file: ImageFile, end: number, help: ImageHelp, signal: AbortSignal) => Promise<Access>;
 
 const openers: Readonly<Record<ImageFormat, Opener>> = {
-  raw: (file, end) => Promise.resolve({ size: end, isSizeExact: true, read: () => file.stream(0, end) }),
+  raw: (file, end) => Promise.resolve({ size: end, read: () => file.stream(0, end) }),
   async gzip(file, end) {
     const { isize } = await readGzipTrailer(file, end, file.path);
     const hint = sizeHint(isize, end);
-    return { size: hint.bytes, isSizeExact: false, read: (_signal, isChecked) => inflate(file, end, isChecked) };
+    return { size: hint.bytes, read: (_signal, isChecked) => inflate(file, end, isChecked) };
   },
   async xz(file, end, { filter, xzSize }, signal) {
     // Something behind the stream hides the index from xz.
     const size = end === file.size ? await xzSize(file.path, signal) : undefined;
     const read: Access['read'] = (stop) =>
       filter(['xz', '--decompress', '--stdout', '--threads=2'], file.stream(0, end), stop);
-    return { size, isSizeExact: false, read };
+    return { size, read };
   },
   async zstd(file, end, { filter }) {
     const size = zstdSize(await file.read(0, 18));
     const read: Access['read'] = (stop) =>
       filter(['zstd', '--decompress', '--stdout', '--quiet'], file.stream(0, end), stop);
-    return { size, isSizeExact: false, read };
+    return { size, read };
   },
   async vdi(file) {
     const layout = parseVdi(await file.read(0, 512), file.size);
     const extents = extentsOf(layout, await file.read(layout.mapOffset, layout.mapBytes));
-    return { size: layout.diskBytes, isSizeExact: true, read: () => readVdi(file, extents) };
+    return { size: layout.diskBytes, read: () => readVdi(file, extents) };
   },
 };
 
@@ -82,14 +80,13 @@ export async function openImage(
   try {
     const format = detectFormat(await file.read(0, 64 * 1024), path, { allowAny });
     const trailers = await readTrailers(file, path);
-    const { size, isSizeExact, read } = await openers[format](file, trailers.payloadEnd, help, signal);
+    const { size, read } = await openers[format](file, trailers.payloadEnd, help, signal);
     return {
       path,
       format,
-      fileBytes: file.size,
+      file,
       trailers,
       size,
-      isSizeExact,
       readChecked: read,
       // Once it has been checked, or its hash was right, it is not checked over and over.
       read: (stop) => read(stop, false),

@@ -59,9 +59,9 @@ function contentOf({ uses }: Drive): string[] {
 
 function answerOf(objections: readonly Objection[]): string[] {
   if (objections.length === 0) return ['  may be written'];
-  return objections.map(({ message, canBeOverruledBy: option }) =>
-    `  no: ${message}${option === undefined ? '' : ` (${option})`}`,
-  ); // prettier-ignore
+  return objections.map(
+    ({ message, canBeOverruledBy: option }) => `  no: ${message}${option === undefined ? '' : ` (${option})`}`,
+  );
 }
 
 /** Breaks a line at blanks; what follows the first line stands deeper. A word longer than the width stays whole. */
@@ -80,7 +80,12 @@ function wrap(line: string, width: number): string[] {
 
 function pad(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) => row.map((word, column) => word.padEnd(widths[column] ?? 0)).join('  ').trimEnd()); // prettier-ignore
+  return rows.map((row) =>
+    row
+      .map((word, column) => word.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
 }
 
 /** One line a disk: path, size, bus, model and serial number, in columns. For the message about a wrong path. */
@@ -96,7 +101,10 @@ export function driveTable(drives: readonly Drive[], { width, policy = noPermiss
     const objections = objectionsTo(drive, policy);
     const links = drive.byId.slice(0, 1).map((link) => `  ${plainWord(link)}`);
     const body = [...links, ...contentOf(drive), ...answerOf(objections)];
-    return { isFree: objections.length === 0, text: [lines[index] ?? '', ...body].flatMap((line) => wrap(line, width)).join('\n') }; // prettier-ignore
+    return {
+      isFree: objections.length === 0,
+      text: [lines[index] ?? '', ...body].flatMap((line) => wrap(line, width)).join('\n'),
+    };
   });
   if (blocks.length === 0) return 'There is no disk on this machine.\n';
   const ordered = [...blocks.filter(({ isFree }) => isFree), ...blocks.filter(({ isFree }) => !isFree)];

@@ -1,6 +1,7 @@
 import type { BlockIdentity } from '../../effects/block-identity.js';
 import { formatBytes } from '../../core/units.js';
-import { inWords, plainWord } from './plain-word.js';
+import { inWords } from '../../core/words.js';
+import { plainWord } from './plain-word.js';
 
 type Words = Readonly<{ [Name in keyof BlockIdentity]: string }>;
 

@@ -1,6 +1,7 @@
 import type { Drive, DriveUse } from './drive.js';
 import type { Objection } from './objection.js';
-import { inWords, plainWord } from './plain-word.js';
+import { inWords } from '../../core/words.js';
+import { plainWord } from './plain-word.js';
 import { isSystemPath } from './system-paths.js';
 
 /*

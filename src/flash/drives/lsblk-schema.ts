@@ -34,7 +34,10 @@ export const lsblkNode = z.object({
   kname: text,
   path: text,
   pkname: text,
-  'maj:min': z.string().regex(/^\s*\d+:\d+\s*$/).transform((number) => number.trim()), // prettier-ignore
+  'maj:min': z
+    .string()
+    .regex(/^\s*\d+:\d+\s*$/)
+    .transform((number) => number.trim()),
   type: z.string().min(1),
   size: bytes,
   ro: flag,

@@ -1,6 +1,7 @@
 import { formatBytes } from '../../core/units.js';
 import type { Drive, DriveUse } from './drive.js';
-import { inWords, plainWord } from './plain-word.js';
+import { inWords } from '../../core/words.js';
+import { plainWord } from './plain-word.js';
 
 const largestUsual = 2 * 1024 ** 4;
 

@@ -1,4 +1,5 @@
 import { Failure } from '../../core/failure.js';
+import { inWords } from '../../core/words.js';
 import { hashesInOtbBuild, hashesInProfiles, hashesInSums, type ChecksumSource } from './checksum-text.js';
 
 /** Everything that may say an image's hash. */
@@ -29,10 +30,6 @@ function contradiction(imageName: string, lines: readonly string[], names: strin
   });
 }
 
-function join(names: readonly string[]): string {
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
-}
-
 function sourcesOf({ imageName, option, sha256sums, profiles, otbBuild }: ChecksumSources): ChecksumSource[] {
   const read = (name: string, text: string | undefined, hashesIn: typeof hashesInSums): ChecksumSource => ({
     name,
@@ -57,10 +54,10 @@ export function findChecksum(from: ChecksumSources): ExpectedChecksum | undefine
   const [sha256, ...others] = new Set(sources.flatMap(({ hashes }) => hashes));
   if (sha256 === undefined) return undefined;
   const names = sources.map(({ name }) => name);
-  if (others.length === 0) return { sha256, from: join(names) };
+  if (others.length === 0) return { sha256, from: inWords(names) };
   const lines = sources.flatMap(({ name, hashes }) => [...new Set(hashes)].map((hash) => `${name}: ${hash}`));
   const itself = sources.find(({ hashes }) => new Set(hashes).size > 1);
-  if (itself === undefined) throw contradiction(from.imageName, lines, join(names));
+  if (itself === undefined) throw contradiction(from.imageName, lines, inWords(names));
   throw new Failure(`${itself.name} has two different hashes for ${from.imageName}`, {
     code: 'verification',
     hint: 'Fetch it again, or say the right one with `--sha256` and leave the file out.',
@@ -74,7 +71,10 @@ export function findChecksum(from: ChecksumSources): ExpectedChecksum | undefine
  * @throws Failure (usage) for anything else
  */
 export function parseSha256Option(text: string): string {
-  const digits = text.trim().replace(/^sha256[:=]/i, '').toLowerCase(); // prettier-ignore
+  const digits = text
+    .trim()
+    .replace(/^sha256[:=]/i, '')
+    .toLowerCase();
   if (/^[0-9a-f]{64}$/.test(digits)) return digits;
   const isHex = /^[0-9a-f]*$/.test(digits);
   throw new Failure(

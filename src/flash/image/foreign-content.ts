@@ -90,9 +90,13 @@ const signatures: readonly Signature[] = [
   never('an XML document', download, isTextLike(/^<(\?xml|Error|ListBucketResult)\b/)),
   never('a JSON document', download, isTextLike(/^[[{]\s*(["[{\]}\d-]|true|false|null)/)),
   never('a pointer of Git LFS', 'Fetch the file itself: `git lfs pull`.', isTextLike(/^version https:\/\/git-lfs/)),
-  never('a signature or key in text form', 'Give the image it belongs to.', isTextLike(/^(-----BEGIN PGP|untrusted comment:)/)),
+  never(
+    'a signature or key in text form',
+    'Give the image it belongs to.',
+    isTextLike(/^(-----BEGIN PGP|untrusted comment:)/),
+  ),
   maybe('a text', 'Give the image.', isText),
-]; // prettier-ignore
+];
 
 /** What the content is when it is something known that is no disk; undefined for anything else. */
 export function foreignContentOf(head: Buffer): ForeignContent | undefined {

@@ -47,7 +47,10 @@ function decode(text: string, size: number): Buffer | undefined {
 }
 
 function linesOf(text: string): string[] {
-  return text.replace(/^\ufeff/, '').trimEnd().split(/\r?\n/); // prettier-ignore
+  return text
+    .replace(/^\ufeff/, '')
+    .trimEnd()
+    .split(/\r?\n/);
 }
 
 /**

@@ -7,10 +7,22 @@ import { formatBytes } from '../../core/units.js';
  * a block: the block's place in the data area, or that it holds nothing (free) or zeros.
  */
 const at = {
-  signature: 0x40, version: 0x44, headerSize: 0x48, type: 0x4c, mapOffset: 0x154, dataOffset: 0x158,
-  sectorBytes: 0x168, diskBytes: 0x170, blockBytes: 0x178, blockExtra: 0x17c, blockCount: 0x180, allocated: 0x184,
-  link: 0x1a8, parent: 0x1b8, end: 0x1c8,
-} as const; // prettier-ignore
+  signature: 0x40,
+  version: 0x44,
+  headerSize: 0x48,
+  type: 0x4c,
+  mapOffset: 0x154,
+  dataOffset: 0x158,
+  sectorBytes: 0x168,
+  diskBytes: 0x170,
+  blockBytes: 0x178,
+  blockExtra: 0x17c,
+  blockCount: 0x180,
+  allocated: 0x184,
+  link: 0x1a8,
+  parent: 0x1b8,
+  end: 0x1c8,
+} as const;
 const signature = 0xbeda107f;
 const version = 0x00010001;
 const free = 0xffffffff;

@@ -1,6 +1,6 @@
 import { Failure } from '../../core/failure.js';
 import { formatBytes, formatDuration } from '../../core/units.js';
-import type { Runner } from '../../effects/runner.js';
+import type { Invocation, Outcome, Runner } from '../../effects/runner.js';
 import type { Step } from '../../steps/step.js';
 import { isUnreachable, readRouterFacts, tryRouterFacts, type RouterFacts } from './router-facts.js';
 
@@ -62,27 +62,41 @@ function verifyFit(
     );
 }
 
+/** The last lines of what a command on the router printed. */
+function lastLines({ stdout, stderr }: Outcome): string[] {
+  return `${stdout}\n${stderr}`.trim().split('\n').slice(-15);
+}
+
 async function must(
   { inside, name }: Upgrade,
-  script: string,
-  inputFile: string | undefined,
+  invocation: Invocation,
   signal: AbortSignal,
   what: string,
 ): Promise<string> {
-  const outcome = await inside.run(
-    { file: 'sh', args: ['-c', script], ...(inputFile !== undefined && { inputFile }) },
-    { signal },
-  );
+  const outcome = await inside.run(invocation, { signal });
   if (outcome.exitCode === 0) return outcome.stdout;
   throw new Failure(`${name}: ${what}`, {
     code: isUnreachable(outcome) ? 'unreachable' : 'verification',
-    lines: `${outcome.stdout}\n${outcome.stderr}`.trim().split('\n').slice(-15),
+    lines: lastLines(outcome),
     hint: 'Nothing was changed on the router.',
   });
 }
 
+async function sendImage(upgrade: Upgrade, signal: AbortSignal): Promise<string> {
+  const { name, inside, image } = upgrade;
+  const args = ['-c', `umask 077; cat > ${remotePath} && sha256sum ${remotePath}`];
+  const send = { file: 'sh', args, inputFile: image.path };
+  const printed = await must(upgrade, send, signal, 'the image could not be sent');
+  if (printed.slice(0, 64) === image.sha256) return formatBytes(image.bytes);
+  await inside.run({ file: 'rm', args: ['-f', remotePath] });
+  throw new Failure(`what arrived at ${name} is not the image`, {
+    code: 'verification',
+    hint: 'Run the same command again. Nothing was changed on the router.',
+  });
+}
+
 function checkSteps(upgrade: Upgrade, found: UpgradeFindings): Step[] {
-  const { name, inside, image, backupPath } = upgrade;
+  const { name, inside, backupPath } = upgrade;
   return [
     {
       name: 'router',
@@ -104,13 +118,7 @@ function checkSteps(upgrade: Upgrade, found: UpgradeFindings): Step[] {
     {
       name: 'upload',
       title: 'Send the image',
-      async run({ signal }) {
-        const script = `umask 077; cat > ${remotePath} && sha256sum ${remotePath}`;
-        const printed = await must(upgrade, script, image.path, signal, 'the image could not be sent');
-        if (printed.slice(0, 64) === image.sha256) return formatBytes(image.bytes);
-        await inside.run({ file: 'rm', args: ['-f', remotePath] });
-        throw new Failure(`what arrived at ${name} is not the image`, { code: 'verification', hint: 'Run the same command again. Nothing was changed on the router.' });
-      },
+      run: ({ signal }) => sendImage(upgrade, signal),
       async undo() {
         await inside.run({ file: 'rm', args: ['-f', remotePath] });
       },
@@ -119,12 +127,13 @@ function checkSteps(upgrade: Upgrade, found: UpgradeFindings): Step[] {
       name: 'test',
       title: 'Have the router test the image',
       async run({ signal }) {
-        await must(upgrade, `sysupgrade -T ${remotePath}`, undefined, signal, 'it does not take the image (sysupgrade -T)');
+        const test = { file: 'sysupgrade', args: ['-T', remotePath] };
+        await must(upgrade, test, signal, 'it does not take the image (sysupgrade -T)');
         return undefined;
       },
     },
   ];
-} // prettier-ignore
+}
 
 /** Waits until the router answers with another boot id; a refusal of sysupgrade ends it at once. */
 async function waitForRestart(upgrade: Upgrade, before: RouterFacts, signal: AbortSignal): Promise<RouterFacts> {
@@ -144,24 +153,49 @@ async function waitForRestart(upgrade: Upgrade, before: RouterFacts, signal: Abo
   });
 }
 
+/** Has the router begin the upgrade; its connection breaks when it goes down. */
+async function beginUpgrade({ name, inside, patienceMs }: Upgrade, signal: AbortSignal): Promise<void> {
+  // Only an answer of sysupgrade itself is a refusal. It looks at the image once more first, which takes minutes on a
+  // slow router: a connection cut before would end it.
+  const outcome = await inside.run({ file: 'sysupgrade', args: [remotePath], timeoutMs: patienceMs }, { signal });
+  if (isUnreachable(outcome) || outcome.exitCode === 0) return;
+  throw new Failure(`${name} did not begin the upgrade`, {
+    code: 'verification',
+    lines: lastLines(outcome),
+    hint: 'It goes on with the system it has.',
+  });
+}
+
+/** What runs after an upgrade, for people; a Failure when it is not what was sent, or lost its configuration. */
+function proveUpgrade({ name, revision, backupPath }: Upgrade, before: RouterFacts, after: RouterFacts): string {
+  if (revision !== undefined && !after.version.includes(revision)) {
+    throw new Failure(`${name} runs ${after.version}, and the image is ${revision}`, {
+      code: 'verification',
+      hint: 'The upgrade did not take: look at its log and its screen.',
+    });
+  }
+  if (after.hostName !== before.hostName) {
+    throw new Failure(
+      `${name} calls itself ${after.hostName} now, and ${before.hostName} before: its configuration is lost`,
+      { code: 'verification', hint: `It is in ${backupPath}: restore it with sysupgrade -r.` },
+    );
+  }
+  return after.version === before.version
+    ? `${after.version}, as before`
+    : `${after.version}; before: ${before.version}`;
+}
+
 function upgradeSteps(upgrade: Upgrade, found: UpgradeFindings): Step[] {
-  const { name, inside, revision } = upgrade;
+  const notLooked = () => new Error('the router was not looked at');
   return [
     {
       name: 'upgrade',
       title: 'Upgrade, and wait for the restart',
       async run({ signal }) {
-        const { before } = found;
-        if (!before) throw new Error('the router was not looked at');
+        if (!found.before) throw notLooked();
         const begun = upgrade.now();
-        // The connection breaks when the router goes down; only an answer of sysupgrade itself is a refusal. It looks at
-        // the image once more first, which takes minutes on a slow router: a connection cut before would end it.
-        const sysupgrade = { file: 'sysupgrade', args: [remotePath], timeoutMs: upgrade.patienceMs };
-        const outcome = await inside.run(sysupgrade, { signal });
-        if (!isUnreachable(outcome) && outcome.exitCode !== 0) {
-          throw new Failure(`${name} did not begin the upgrade`, { code: 'verification', lines: `${outcome.stdout}\n${outcome.stderr}`.trim().split('\n').slice(-15), hint: 'It goes on with the system it has.' });
-        }
-        found.after = await waitForRestart(upgrade, before, signal);
+        await beginUpgrade(upgrade, signal);
+        found.after = await waitForRestart(upgrade, found.before, signal);
         found.downMs = upgrade.now() - begun;
         return `back after ${formatDuration(found.downMs)}`;
       },
@@ -171,18 +205,12 @@ function upgradeSteps(upgrade: Upgrade, found: UpgradeFindings): Step[] {
       title: 'See what runs now',
       run() {
         const { before, after } = found;
-        if (!before || !after) throw new Error('the router was not looked at');
-        if (revision !== undefined && !after.version.includes(revision)) {
-          throw new Failure(`${name} runs ${after.version}, and the image is ${revision}`, { code: 'verification', hint: 'The upgrade did not take: look at its log and its screen.' });
-        }
-        if (after.hostName !== before.hostName) {
-          throw new Failure(`${name} calls itself ${after.hostName} now, and ${before.hostName} before: its configuration is lost`, { code: 'verification', hint: `It is in ${upgrade.backupPath}: restore it with sysupgrade -r.` });
-        }
-        return Promise.resolve(after.version === before.version ? `${after.version}, as before` : `${after.version}; before: ${before.version}`);
+        if (!before || !after) throw notLooked();
+        return Promise.resolve(proveUpgrade(upgrade, before, after));
       },
     },
   ];
-} // prettier-ignore
+}
 
 /** An upgrade of a running router: nothing is changed before the router itself has found the image good. */
 export function planUpgrade(upgrade: Upgrade, found: UpgradeFindings): Step[] {

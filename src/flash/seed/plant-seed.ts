@@ -1,6 +1,7 @@
 import { Failure } from '../../core/failure.js';
 import type { ImageFile } from '../../effects/image-file.js';
 import type { Runner } from '../../effects/runner.js';
+import { useTool } from '../file-system-tool.js';
 import { fileSystemOf } from '../table/file-system.js';
 import { partitionsOf, type Partition } from '../table/partition-list.js';
 import type { ImageContent } from '../write/disk-flash.js';
@@ -54,33 +55,23 @@ async function readSome(path: string, length: number, { open }: SeedHelp): Promi
   }
 }
 
-async function must(
-  help: SeedHelp,
-  file: string,
-  args: readonly string[],
-  isFine: (status: number | null) => boolean,
-): Promise<void> {
-  const { exitCode, stdout, stderr } = await help.run.run({ file, args }, { signal: help.signal });
-  // debugfs says on stderr what went wrong, and ends with 0.
-  const said = stderr.replace(/^debugfs \d.*$/m, '').trim();
-  if (isFine(exitCode) && (file !== 'debugfs' || said === '')) return;
-  throw new Failure(`the configuration could not be put into the image: ${file} ended with ${String(exitCode)}`, {
-    code: 'verification',
-    lines: `${stdout}\n${said}`.trim().split('\n').slice(-10),
-    hint: 'Nothing was written to any disk.',
-  });
+const nothingWritten = 'Nothing was written to any disk.';
+
+function use(help: SeedHelp, file: string, ...args: readonly string[]): Promise<string> {
+  const failed = 'the configuration could not be put into the image';
+  return useTool({ run: help.run, signal: help.signal, failed, hint: nothingWritten }, { file, args });
 }
 
 async function plantExt4(part: string, archive: string, help: SeedHelp): Promise<void> {
-  await must(help, 'debugfs', ['-w', '-R', `write ${archive} ${seedName}`, part], (status) => status === 0);
-  await must(help, 'debugfs', ['-w', '-R', `set_inode_field ${seedName} mode 0100600`, part], (status) => status === 0);
-  await must(help, 'e2fsck', ['-f', '-n', part], (status) => status === 0);
-  await must(help, 'debugfs', ['-R', `dump ${seedName} ${archive}.back`, part], (status) => status === 0);
+  await use(help, 'debugfs', '-w', '-R', `write ${archive} ${seedName}`, part);
+  await use(help, 'debugfs', '-w', '-R', `set_inode_field ${seedName} mode 0100600`, part);
+  await use(help, 'e2fsck', '-f', '-n', part);
+  await use(help, 'debugfs', '-R', `dump ${seedName} ${archive}.back`, part);
 }
 
 async function plantVfat(part: string, archive: string, help: SeedHelp): Promise<void> {
-  await must(help, 'mcopy', ['-o', '-i', part, archive, `::${seedName}`], (status) => status === 0);
-  await must(help, 'mcopy', ['-o', '-i', part, `::${seedName}`, `${archive}.back`], (status) => status === 0);
+  await use(help, 'mcopy', '-o', '-i', part, archive, `::${seedName}`);
+  await use(help, 'mcopy', '-o', '-i', part, `::${seedName}`, `${archive}.back`);
 }
 
 /**
@@ -111,7 +102,7 @@ export async function plantSeed(
   if (!wanted.equals(got)) {
     throw new Failure('the configuration does not come back out of the image as it went in', {
       code: 'verification',
-      hint: 'Nothing was written to any disk.',
+      hint: nothingWritten,
     });
   }
 }

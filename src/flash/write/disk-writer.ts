@@ -45,7 +45,7 @@ export class DiskWriter {
   #isFirstSame = false;
   #isOlder = false;
   #habits = { data: new Habit(false), zero: new Habit(true) };
-  #zeroFrom = 0;
+  /** Behind the first block, the disk is zero up to here without anything written. */
   #zeroTo = 0;
   #erasing: Promise<void> | undefined;
   #unsynced = 0;
@@ -87,7 +87,6 @@ export class DiskWriter {
     }
     this.#state = 'erased';
     const speed = await eraseEnds(disk, this.#help.zeros, this.#help.now);
-    this.#zeroFrom = blockBytes;
     const end = Math.min(imageBytes ?? blockBytes, disk.size ?? Infinity);
     this.#zeroTo = disk.kind === 'file' ? Infinity : await zeroQuickly(disk, blockBytes, end, speed, this.#help.now);
   }
@@ -96,19 +95,13 @@ export class DiskWriter {
   async write(block: Block): Promise<void> {
     this.proofs.add(block);
     const { figures } = this;
-    const end = block.offset + block.bytes.length;
-    const isZeroed = block.offset >= this.#zeroFrom && end <= this.#zeroTo;
-    if (isZeroed) {
+    if (block.offset + block.bytes.length <= this.#zeroTo) {
       const runs = runsOf(block, (segment) => block.isZero[segment] !== true);
       figures.zeroed += block.bytes.length - lengthOf(runs);
       return this.#put(block, runs);
     }
     const habit = block.sha256 === undefined ? this.#habits.zero : this.#habits.data;
-    if (!habit.shouldLook())
-      return this.#put(
-        block,
-        runsOf(block, () => true),
-      );
+    if (!habit.shouldLook()) return this.#put(block, [{ start: 0, length: block.bytes.length }]);
     const differing = await this.#differing(block);
     habit.saw(lengthOf(differing) * 2 <= block.bytes.length);
     figures.same += block.bytes.length - lengthOf(differing);

@@ -162,5 +162,5 @@ describe('feeds install', () => {
   it('links what it was asked for', async () => {
     await bench({ installs: [['-d', 'y', 'alpha'], ['-p', 'otb', '-f', 'beta']] }).run(feedsStage);
     expect(existsSync(join(tree(), 'package/feeds/otb/alpha/Makefile'))).toBe(true);
-  }); // prettier-ignore
+  });
 });

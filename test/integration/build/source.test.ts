@@ -123,7 +123,7 @@ describe('a build tree out of git', () => {
     expect(rules()).toBe('one\n');
     expect(existsSync(local.bench.sources.caches)).toBe(false);
     expect(local.commands[0]).toContain('git clone --no-checkout /');
-  }); // prettier-ignore
+  });
 
   it('survives its cache', async () => {
     const one = bench();
@@ -184,14 +184,14 @@ describe('a repository that does not answer', () => {
         left -= 1;
         return Promise.resolve({ exitCode: 128, signalName: null, stdout: '', stderr: 'fatal: unable to access: Could not resolve host: x\n', elapsedMs: 1, timedOut: false });
       },
-    }; // prettier-ignore
+    };
     const pause = (milliseconds: number) => Promise.resolve(void waits.push(milliseconds));
     const mirrored = bench({ mirrors: ['file:///nowhere'] }, { pause }, flaky);
     await mirrored.run(sourceStage);
     expect(waits).toEqual([1000]);
     expect(mirrored.commands.filter((command) => command.includes('--bare')).map((command) => /file:\S+/.exec(command)?.[0])).toEqual([url, 'file:///nowhere', url]);
     expect(rules()).toBe('one\n');
-  }); // prettier-ignore
+  });
 
   it('ends as unreachable, with the address and git’s own words', async () => {
     const refused = 'http://127.0.0.1:9/tree.git';
@@ -256,7 +256,7 @@ describe('the cache', () => {
     await again.run(sourceStage);
     expect(rules()).toBe('one\n');
     expect(upstream.git('-C', tree(), 'fsck', '--full')).toBe('');
-  }); // prettier-ignore
+  });
 
   it('is made once when two builds begin together', async () => {
     const builds = ['1', '2', '3'].map((mark) => {

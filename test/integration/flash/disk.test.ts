@@ -17,7 +17,9 @@ afterEach(async () => {
 
 function loop(bytes: number, options?: readonly string[]): LoopDevice {
   const device = new LoopDevice(bytes, options);
-  cleanups.push(() => { device.remove(); }); // prettier-ignore
+  cleanups.push(() => {
+    device.remove();
+  });
   return device;
 }
 
@@ -67,16 +69,23 @@ describeWith([root, program('losetup')], 'a block device', () => {
   it('is nobody else’s while it is open', async () => {
     const device = loop(8 * mebibyte);
     await openLoop(device);
-    await expect(openBlockDevice(device.path, localRunner)).rejects.toMatchObject({ code: 'busy', message: `${device.path} is in use` }); // prettier-ignore
+    await expect(openBlockDevice(device.path, localRunner)).rejects.toMatchObject({
+      code: 'busy',
+      message: `${device.path} is in use`,
+    });
   });
 
   it('is not opened while it is mounted', async () => {
     const device = loop(16 * mebibyte);
     const mountpoint = mkdtempSync(join(tmpdir(), 'otb-mount-'));
-    cleanups.push(() => { rmSync(mountpoint, { recursive: true }); }); // prettier-ignore
+    cleanups.push(() => {
+      rmSync(mountpoint, { recursive: true });
+    });
     execFileSync('mkfs.ext4', ['-q', device.path]);
     execFileSync('mount', [device.path, mountpoint]);
-    cleanups.push(() => { execFileSync('umount', [mountpoint]); }); // prettier-ignore
+    cleanups.push(() => {
+      execFileSync('umount', [mountpoint]);
+    });
     await expect(openBlockDevice(device.path, localRunner)).rejects.toMatchObject({ code: 'busy' });
   });
 
@@ -94,7 +103,10 @@ describeWith([root, program('losetup')], 'a block device', () => {
     const disk = await openLoop(device);
     execFileSync('truncate', ['-s', String(2 * mebibyte), device.file]);
     execFileSync('losetup', ['--set-capacity', device.path]);
-    await expect(disk.read(buffer(mebibyte, 1), 2 * mebibyte)).rejects.toMatchObject({ code: 'verification', message: expect.stringContaining('the disk ends there') as string }); // prettier-ignore
+    await expect(disk.read(buffer(mebibyte, 1), 2 * mebibyte)).rejects.toMatchObject({
+      code: 'verification',
+      message: expect.stringContaining('the disk ends there') as string,
+    });
   });
 });
 
@@ -103,7 +115,10 @@ describe('what is no block device', () => {
     ['/dev/does-not-exist', 'there is no such device'],
     ['/dev/does-not/exist', 'there is no such device'],
   ])('%s is not made, and told', async (path, why) => {
-    await expect(openBlockDevice(path, localRunner)).rejects.toMatchObject({ code: 'usage', message: `${path} could not be opened: ${why}` }); // prettier-ignore
+    await expect(openBlockDevice(path, localRunner)).rejects.toMatchObject({
+      code: 'usage',
+      message: `${path} could not be opened: ${why}`,
+    });
     expect(() => statSync(path)).toThrow('ENOENT');
   });
 });
@@ -111,7 +126,9 @@ describe('what is no block device', () => {
 describe('a file that stands for a disk', () => {
   it('has holes where nothing was written, and its own length', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'otb-file-'));
-    cleanups.push(() => { rmSync(directory, { recursive: true }); }); // prettier-ignore
+    cleanups.push(() => {
+      rmSync(directory, { recursive: true });
+    });
     const path = join(directory, 'disk.img');
     const disk = await openDiskFile(path, localRunner);
     cleanups.push(() => disk.close());

@@ -1,6 +1,17 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'; // prettier-ignore
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -66,13 +77,24 @@ describe('a path that is no disk', () => {
     const kinds = await Promise.all(
       [at('directory'), at('file'), at('broken'), at('pipe'), '/dev/null', at('nothing'), at('file/x')].map(readTarget),
     );
-    expect(kinds.map(({ kind }) => kind)).toEqual(['directory', 'file', 'broken-link', 'fifo', 'character', 'missing', 'missing']); // prettier-ignore
+    expect(kinds.map(({ kind }) => kind)).toEqual([
+      'directory',
+      'file',
+      'broken-link',
+      'fifo',
+      'character',
+      'missing',
+      'missing',
+    ]);
     expect(() => statSync(at('nothing'))).toThrow('ENOENT');
     expect(statSync(at('file')).size).toBe(1);
   });
 
   it('has no identity', async () => {
-    await expect(readIdentity('/dev/null')).rejects.toMatchObject({ code: 'refused', message: '/dev/null is no block device' }); // prettier-ignore
+    await expect(readIdentity('/dev/null')).rejects.toMatchObject({
+      code: 'refused',
+      message: '/dev/null is no block device',
+    });
     await expect(readIdentity('/dev/otb-none')).rejects.toMatchObject({ code: 'prerequisite' });
   });
 });

@@ -111,11 +111,17 @@ describeWith([program('bmaptool')], 'block maps of bmaptool', () => {
   });
 
   it('agree with the image, and with no other', () => {
-    expect(() => { check(image); }).not.toThrow(); // prettier-ignore
+    expect(() => {
+      check(image);
+    }).not.toThrow();
     const changed = Buffer.from(image);
     changed.write('AT', 300_000);
-    expect(() => { check(changed); }).toThrow('blocks 73 to 73 (bytes 299008 to 303103) differ'); // prettier-ignore
-    expect(() => { check(image.subarray(0, -1)); }).toThrow('it ends after 600000 of 600001 bytes'); // prettier-ignore
+    expect(() => {
+      check(changed);
+    }).toThrow('blocks 73 to 73 (bytes 299008 to 303103) differ');
+    expect(() => {
+      check(image.subarray(0, -1));
+    }).toThrow('it ends after 600000 of 600001 bytes');
   });
 
   it('are read without checksums of the blocks, too', () => {

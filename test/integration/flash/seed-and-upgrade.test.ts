@@ -64,7 +64,12 @@ describeWith(needs, 'a router that was flashed with --seed', () => {
       expect((await machine.ssh('stat -c %a /etc/dropbear/authorized_keys', withKey)).stdout).toBe('600');
       expect((await machine.ssh('ls /boot/sysupgrade.tgz /etc/uci-defaults/50-otb-seed')).exitCode).not.toBe(0);
 
-      const hostKey = execFileSync('ssh-keyscan', ['-p', String(machine.sshPort), '-t', 'ed25519', '127.0.0.1'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim().replace(/^\S+ /, ''); // prettier-ignore
+      const hostKey = execFileSync('ssh-keyscan', ['-p', String(machine.sshPort), '-t', 'ed25519', '127.0.0.1'], {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      })
+        .trim()
+        .replace(/^\S+ /, '');
       const way = [`ssh: root@127.0.0.1:${machine.sshPort}`, 'sshOptions: { identity: ./key, connectTimeout: 60s }'];
       const wrong = `${hostKey.slice(0, -6)}AAAAAA`;
       writeConfig([...way, `hostKey: '${wrong}'`]);
@@ -74,14 +79,20 @@ describeWith(needs, 'a router that was flashed with --seed', () => {
       const result = expectDone(
         await otb(['flash', image, '--ssh', 'attic', '--wait', '30m', '--json'], { cwd: work }),
       );
-      const { before, after, backup } = result as unknown as { before: { bootId: string }; after: { bootId: string; hostName: string }; backup: string }; // prettier-ignore
+      const { before, after, backup } = result as unknown as {
+        before: { bootId: string };
+        after: { bootId: string; hostName: string };
+        backup: string;
+      };
       expect(before.bootId).toBe(first);
       expect(after.bootId).not.toBe(first);
       expect(after.hostName).toBe('attic');
       expect(execFileSync('tar', ['-tzf', join(work, backup)], { encoding: 'utf8' })).toContain('etc/config/mine');
       expect((await machine.ssh('cat /etc/config/mine')).stdout).toBe('mine');
       expect(readdirSync(work).filter((name) => name.includes('.part'))).toEqual([]);
-      expect(readFileSync(join(work, 'key.pub'), 'utf8')).toContain((await machine.ssh('cut -d" " -f2 /etc/dropbear/authorized_keys')).stdout); // prettier-ignore
+      expect(readFileSync(join(work, 'key.pub'), 'utf8')).toContain(
+        (await machine.ssh('cut -d" " -f2 /etc/dropbear/authorized_keys')).stdout,
+      );
     },
     4 * bootLimit,
   );

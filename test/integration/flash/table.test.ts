@@ -15,7 +15,9 @@ import { describeWith, itWith, program, root } from '../../support/needs.js';
 const mib = 2 ** 20;
 const directory = mkdtempSync(join(tmpdir(), 'otb-table-'));
 const path = (name: string) => join(directory, name);
-afterAll(() => { rmSync(directory, { recursive: true }); }); // prettier-ignore
+afterAll(() => {
+  rmSync(directory, { recursive: true });
+});
 
 /** What a program prints; its exit status does not matter where the words tell more. */
 async function words(file: string, ...args: string[]): Promise<string> {
@@ -302,7 +304,9 @@ describeWith([root, ...tools, ...ext4Tools], 'the root partition of an image on 
   }
 
   const mbr = (image: string) =>
-    execa('sfdisk', [image], { input: `label: dos\nstart=2048,size=32768,type=83,bootable\nstart=${start / 512},size=${rootBytes / 512},type=83\n` }); // prettier-ignore
+    execa('sfdisk', [image], {
+      input: `label: dos\nstart=2048,size=32768,type=83,bootable\nstart=${start / 512},size=${rootBytes / 512},type=83\n`,
+    });
   const gpt = (image: string) =>
     run('sgdisk', ...linux(1, '2048:+16M'), ...linux(2, `${start / 512}:${(start + rootBytes) / 512 - 1}`), image);
 

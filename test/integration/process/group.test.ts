@@ -56,7 +56,9 @@ describe('stopping a command', () => {
     const marker = join(directory, word);
     const script = `trap 'sleep 0.5; rm ${marker}; exit 0' INT; touch ${marker}; ${idle(word)} & wait`;
     await stop(script, () => processesWith(word).length >= 1);
-    expect(() => { rmSync(marker); }).toThrow(/ENOENT/); // prettier-ignore
+    expect(() => {
+      rmSync(marker);
+    }).toThrow(/ENOENT/);
     rmSync(directory, { recursive: true });
   });
 });

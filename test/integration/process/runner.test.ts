@@ -89,11 +89,15 @@ describe('what a command writes', () => {
   it('keeps the last 8 MiB of 100 MB, and memory bounded', async () => {
     const before = process.memoryUsage.rss();
     let [highest, lines] = [before, 0];
-    const outcome = await shell('yes 0123456789abcdef0123456789abcdef | head -c 100000000; echo; echo last', {}, {
-      onLine: () => {
-        if (++lines % 50_000 === 0) highest = Math.max(highest, process.memoryUsage.rss());
+    const outcome = await shell(
+      'yes 0123456789abcdef0123456789abcdef | head -c 100000000; echo; echo last',
+      {},
+      {
+        onLine: () => {
+          if (++lines % 50_000 === 0) highest = Math.max(highest, process.memoryUsage.rss());
+        },
       },
-    }); // prettier-ignore
+    );
     expect(outcome.exitCode).toBe(0);
     expect(lines).toBe(3_030_305);
     expect(outcome.stdout.endsWith('\nlast\n')).toBe(true);
@@ -104,12 +108,16 @@ describe('what a command writes', () => {
 
   it('hands on output without line ends in pieces', async () => {
     let [longest, total] = [0, 0];
-    await shell("head -c 50000000 /dev/zero | tr '\\0' x", {}, {
-      onLine: (line) => {
-        longest = Math.max(longest, line.length);
-        total += line.length;
+    await shell(
+      "head -c 50000000 /dev/zero | tr '\\0' x",
+      {},
+      {
+        onLine: (line) => {
+          longest = Math.max(longest, line.length);
+          total += line.length;
+        },
       },
-    }); // prettier-ignore
+    );
     expect(total).toBe(50_000_000);
     expect(longest).toBeLessThan(200_000);
   });
@@ -147,7 +155,15 @@ describe('what a command writes', () => {
 
   it('ends the command when its reader fails', async () => {
     const broken = new Error('the reader broke');
-    const endless = shell('while :; do echo line; sleep 0.1; done', {}, { onLine: () => { throw broken; } }); // prettier-ignore
+    const endless = shell(
+      'while :; do echo line; sleep 0.1; done',
+      {},
+      {
+        onLine: () => {
+          throw broken;
+        },
+      },
+    );
     await expect(endless).rejects.toBe(broken);
   });
 });
@@ -156,10 +172,19 @@ describe('what a command inherits', () => {
   it('sees the allow-listed variables only', async () => {
     const strays = { CFLAGS: '-O0', MAKEFLAGS: '-k', GIT_DIR: '/x', CDPATH: '/y', LC_ALL: 'de_DE.UTF-8', V: 's' };
     const before = { ...process.env };
-    Object.assign(process.env, strays, { CCACHE_DIR: '/cache', https_proxy: 'http://proxy', PATH: `bin:/a b:/opt/x:${before['PATH'] ?? ''}` }); // prettier-ignore
+    Object.assign(process.env, strays, {
+      CCACHE_DIR: '/cache',
+      https_proxy: 'http://proxy',
+      PATH: `bin:/a b:/opt/x:${before['PATH'] ?? ''}`,
+    });
     try {
       const { stdout } = await localRunner.run({ file: 'env', args: [], env: { OWN: '1' } });
-      const seen = Object.fromEntries(stdout.trimEnd().split('\n').map((line) => line.split(/=(.*)/s, 2) as [string, string]));
+      const seen = Object.fromEntries(
+        stdout
+          .trimEnd()
+          .split('\n')
+          .map((line) => line.split(/=(.*)/s, 2) as [string, string]),
+      );
       for (const name of ['CFLAGS', 'MAKEFLAGS', 'GIT_DIR', 'CDPATH', 'V', 'NODE_OPTIONS', 'VITEST']) {
         expect(seen, name).not.toHaveProperty(name);
       }
@@ -171,5 +196,5 @@ describe('what a command inherits', () => {
       for (const name of Object.keys(process.env)) if (!(name in before)) Reflect.deleteProperty(process.env, name);
       Object.assign(process.env, before);
     }
-  }); // prettier-ignore
+  });
 });

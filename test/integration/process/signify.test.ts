@@ -12,7 +12,9 @@ describeWith([program('signify-openbsd')], 'keys and signatures beside those of 
   const content = Buffer.from('0f *openwrt.img.gz\n');
   const signify = (...args: string[]) => execa('signify-openbsd', args, { reject: false, all: true });
   writeFileSync(path('sha256sums'), content);
-  afterAll(() => { rmSync(directory, { recursive: true }); }); // prettier-ignore
+  afterAll(() => {
+    rmSync(directory, { recursive: true });
+  });
 
   it('signify believes ours, and not one for something else', async () => {
     const keys = generateKeys();

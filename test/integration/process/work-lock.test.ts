@@ -52,7 +52,9 @@ afterEach(async () => {
   for (const pid of words.splice(0).flatMap(processesWith)) process.kill(pid, 'SIGKILL');
 });
 
-afterAll(() => { rmSync(directory, { recursive: true }); }); // prettier-ignore
+afterAll(() => {
+  rmSync(directory, { recursive: true });
+});
 
 describe('the lock of a work directory', () => {
   it('is held by one, and free again when that one lets go', async () => {

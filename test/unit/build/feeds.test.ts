@@ -51,7 +51,7 @@ describe('feeds.conf', () => {
   });
 
   it('takes a feed from elsewhere, with the pin when it is a repository', () => {
-    const wishes: FeedWishes = { pins: { a: hash, b: hash }, places: { a: { type: 'src-git', location: '/srv/a.git' }, b: { type: 'src-link', location: '/src/b' } } }; // prettier-ignore
+    const wishes: FeedWishes = { pins: { a: hash, b: hash }, places: { a: { type: 'src-git', location: '/srv/a.git' }, b: { type: 'src-link', location: '/src/b' } } };
     const plan = planFeeds('src-git a https://x/a.git;main\nsrc-git b https://x/b.git\n', [], wishes);
     expect(plan.text).toBe(`src-git a /srv/a.git^${hash}\nsrc-link b /src/b\n`);
   });
@@ -101,7 +101,7 @@ describe('a hostile feed', () => {
     [{ commit: 'abc' }, 'the feed "good" is pinned to "abc"'],
   ])('%j is refused', (change, message) => {
     expect(() => { verifyFeed({ ...good, ...change }); }).toThrow(message);
-  }); // prettier-ignore
+  });
 });
 
 describe('what scripts/feeds leaves and says', () => {

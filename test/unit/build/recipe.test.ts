@@ -26,7 +26,7 @@ describe('the recipes that come with otb', () => {
     expect(source).toMatch(/^[0-9a-f]{40}$/);
     for (const { type, name } of recipe.feeds) if (type === 'src-git') expect(feeds[name]).toMatch(/^[0-9a-f]{40}$/);
     expect(() => planFeeds('', recipe.feeds.filter(({ type }) => type === 'src-git'), { pins: feeds, places: {} })).not.toThrow();
-  }); // prettier-ignore
+  });
 
   it('do not answer to other names', () => {
     expect(() => findRecipe('openwr')).toThrow('there is no recipe "openwr"');

@@ -84,15 +84,30 @@ function edited(text: string, edits: readonly { at: number; cut: number; put: st
 
 describe('whatever the text', () => {
   it('any bytes', () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => { verifyResult(Buffer.from(bytes).toString('utf8')); }), { numRuns: 100 }); // prettier-ignore
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
+        verifyResult(Buffer.from(bytes).toString('utf8'));
+      }),
+      { numRuns: 100 },
+    );
   });
 
   it('any heap of YAML’s own marks', () => {
-    fc.assert(fc.property(fc.array(fc.constantFrom(...pieces, 'a', 'version', 'devices'), { maxLength: 60 }), (parts) => { verifyResult(parts.join('')); }), { numRuns: 150 }); // prettier-ignore
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...pieces, 'a', 'version', 'devices'), { maxLength: 60 }), (parts) => {
+        verifyResult(parts.join(''));
+      }),
+      { numRuns: 150 },
+    );
   });
 
   it('a good file with anything done to it', () => {
-    fc.assert(fc.property(fc.constantFrom(...sources), fc.array(edit, { minLength: 1, maxLength: 4 }), (text, edits) => { verifyResult(edited(text, edits)); }), { numRuns: 100 }); // prettier-ignore
+    fc.assert(
+      fc.property(fc.constantFrom(...sources), fc.array(edit, { minLength: 1, maxLength: 4 }), (text, edits) => {
+        verifyResult(edited(text, edits));
+      }),
+      { numRuns: 100 },
+    );
   });
 
   it('any data at all under the known keys', () => {
@@ -127,7 +142,12 @@ describe('whatever the text', () => {
         fc.dictionary(fc.constantFrom(...keys), tie('tree'), { maxKeys: 5 }),
       ),
     }));
-    fc.assert(fc.property(tree, (data) => { verifyResult(JSON.stringify(data)); }), { numRuns: 150 }); // prettier-ignore
+    fc.assert(
+      fc.property(tree, (data) => {
+        verifyResult(JSON.stringify(data));
+      }),
+      { numRuns: 150 },
+    );
   });
 });
 

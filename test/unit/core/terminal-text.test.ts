@@ -25,7 +25,12 @@ it.each([
 });
 
 it('lets nothing through that a terminal acts on', () => {
-  const hostile = fc.string({ unit: fc.oneof(fc.constantFrom('\u001b', '[', ']', '3', '1', 'm', '\u0007', '\r', '\u009b', '\\', 'P'), fc.string({ minLength: 1, maxLength: 1 })) }); // prettier-ignore
+  const hostile = fc.string({
+    unit: fc.oneof(
+      fc.constantFrom('\u001b', '[', ']', '3', '1', 'm', '\u0007', '\r', '\u009b', '\\', 'P'),
+      fc.string({ minLength: 1, maxLength: 1 }),
+    ),
+  });
   fc.assert(
     fc.property(hostile, (line) => {
       // eslint-disable-next-line no-control-regex -- what must not be there

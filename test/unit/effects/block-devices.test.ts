@@ -107,8 +107,15 @@ describe('asking lsblk', () => {
 describe('what is read beside lsblk', () => {
   it('is nothing on a machine that has none of it', async () => {
     expect(await readBlockDevices(lsblk({}), places)).toEqual({
-      lsblk: '{}', links: [], sysfs: [], swaps: [], mounts: [], foreignMounts: [], btrfs: [], signatures: [],
-    }); // prettier-ignore
+      lsblk: '{}',
+      links: [],
+      sysfs: [],
+      swaps: [],
+      mounts: [],
+      foreignMounts: [],
+      btrfs: [],
+      signatures: [],
+    });
   });
 
   it('is the links of the disks, and not one that leads nowhere', async () => {
@@ -126,7 +133,13 @@ describe('what is read beside lsblk', () => {
     put('sys/devices/virtual/block/dm-0/slaves/sdb1');
     put('sys/devices/virtual/block/loop0/loop/backing_file', '/tmp/a b.img\n');
     put('sys/devices/mmc0/block/mmcblk0/device/type', 'MMC\n');
-    for (const path of ['usb1/block/sdb', 'usb1/block/sdb/sdb1', 'virtual/block/dm-0', 'virtual/block/loop0', 'mmc0/block/mmcblk0'])
+    for (const path of [
+      'usb1/block/sdb',
+      'usb1/block/sdb/sdb1',
+      'virtual/block/dm-0',
+      'virtual/block/loop0',
+      'mmc0/block/mmcblk0',
+    ])
       link(`sys/class/block/${path.split('/').at(-1)!}`, `/sys/devices/${path}`);
     const none = { diskSequence: undefined, holders: [], slaves: [], backingFile: undefined, cardType: undefined };
     expect((await readBlockDevices(lsblk({}), places)).sysfs).toEqual([
@@ -136,7 +149,7 @@ describe('what is read beside lsblk', () => {
       { ...none, kernelName: 'sdb', diskSequence: 9 },
       { ...none, kernelName: 'sdb1', diskSequence: 9, holders: ['dm-0'] },
     ]);
-  }); // prettier-ignore
+  });
 
   it('is what is swapped to, and every mounted btrfs', async () => {
     put('proc/swaps', 'Filename\tType\tSize\tUsed\tPriority\n/dev/sda2   partition 1 0 -2\n/my\\040swap file 1 0 -3\n');
@@ -164,7 +177,12 @@ describe('what is read beside lsblk', () => {
     const line = (device: string, place: string) => `1 2 ${device} / ${place} rw shared:1 - ext4 /dev/sdb1 rw\n`;
     put('proc/self/mountinfo', line('8:1', '/'));
     link('proc/self/ns/mnt', 'mnt:[1]');
-    for (const [pid, namespace] of [[10, 1], [11, 2], [12, 2], [13, 3]] as const) {
+    for (const [pid, namespace] of [
+      [10, 1],
+      [11, 2],
+      [12, 2],
+      [13, 3],
+    ] as const) {
       link(`proc/${pid}/ns/mnt`, `mnt:[${namespace}]`);
       put(`proc/${pid}/comm`, `box${pid}\n`);
       put(`proc/${pid}/mountinfo`, `${line(`8:${pid}`, '/x')}5 6 0:20 / /proc rw - proc proc rw\n`);
@@ -175,7 +193,7 @@ describe('what is read beside lsblk', () => {
       [11, 'box11', '8:11'],
       [13, 'box13', '8:13'],
     ]);
-  }); // prettier-ignore
+  });
 });
 
 describe('a line of mountinfo', () => {
@@ -220,8 +238,12 @@ describe('the identity of a disk', () => {
     put('sys/devices/usb1/1-1/host/block/sdb/diskseq', '9\n');
     at('usb1/1-1/host/block/sdb', '8:16');
     expect(await identityOf('8:16', places)).toEqual({
-      majorMinor: '8:16', size: 31457280000, serial: '4C53', wwn: undefined, diskSequence: 9,
-    }); // prettier-ignore
+      majorMinor: '8:16',
+      size: 31457280000,
+      serial: '4C53',
+      wwn: undefined,
+      diskSequence: 9,
+    });
     rmSync(join(root, 'sys/devices/usb1/1-1/serial'));
     expect((await identityOf('8:16', places)).serial).toBeUndefined();
   });

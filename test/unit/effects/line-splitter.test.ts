@@ -23,13 +23,17 @@ it('gives the same lines however the bytes arrive', () => {
       const text = parts.map(([line]) => line.toWellFormed()).join('\n');
       const lines: string[] = [];
       const splitter = new LineSplitter((line) => lines.push(line));
-      for (const chunk of chunksOf(text, parts.flatMap(([, sizes]) => sizes))) splitter.push(chunk);
+      for (const chunk of chunksOf(
+        text,
+        parts.flatMap(([, sizes]) => sizes),
+      ))
+        splitter.push(chunk);
       splitter.end();
       const expected = text.split('\n').map((line) => line.replace(/\r$/, ''));
       if (text.split('\n').at(-1) === '') expected.pop();
       expect(lines).toEqual(expected);
     }),
-  ); // prettier-ignore
+  );
 });
 
 it('keeps the end of a stream, at least as much as it was told', () => {

@@ -48,7 +48,13 @@ describe('the terminal face', () => {
 
   it('takes whatever is said after a stage has ended', async () => {
     const { terminal, face } = openFace();
-    face.emit({ type: 'stages-planned', stages: [{ stage: 'source', title: 'Copy' }, { stage: 'compile', title: 'Compile' }] }); // prettier-ignore
+    face.emit({
+      type: 'stages-planned',
+      stages: [
+        { stage: 'source', title: 'Copy' },
+        { stage: 'compile', title: 'Compile' },
+      ],
+    });
     face.emit({ type: 'stage-started', stage: 'source', title: 'Copy' });
     face.emit({ type: 'stage-finished', stage: 'source', result: 'done', elapsedMs: 1 });
     await sleep(300);
@@ -115,7 +121,13 @@ describe('the terminal face', () => {
 
   it('ends when it is closed with stages that never ran', async () => {
     const { face } = openFace();
-    face.emit({ type: 'stages-planned', stages: [{ stage: 'a', title: 'A' }, { stage: 'b', title: 'B' }] }); // prettier-ignore
+    face.emit({
+      type: 'stages-planned',
+      stages: [
+        { stage: 'a', title: 'A' },
+        { stage: 'b', title: 'B' },
+      ],
+    });
     await face.close();
     await face.close();
   });

@@ -34,12 +34,18 @@ describe('running steps', () => {
     await runSteps([step('a'), step('b', { run: () => Promise.resolve('3 files') })], context);
     expect(calls).toEqual(['run a']);
     expect(events).toEqual([
-      { type: 'stages-planned', stages: [{ stage: 'a', title: 'Step a' }, { stage: 'b', title: 'Step b' }] },
+      {
+        type: 'stages-planned',
+        stages: [
+          { stage: 'a', title: 'Step a' },
+          { stage: 'b', title: 'Step b' },
+        ],
+      },
       { type: 'stage-started', stage: 'a', title: 'Step a' },
       { type: 'stage-finished', stage: 'a', result: 'done', elapsedMs: 0 },
       { type: 'stage-started', stage: 'b', title: 'Step b' },
       { type: 'stage-finished', stage: 'b', result: 'done', elapsedMs: 0, note: '3 files' },
-    ]); // prettier-ignore
+    ]);
   });
 
   it('leaves alone what is done already', async () => {
@@ -104,20 +110,33 @@ describe('when a step fails', () => {
 
   it.each([
     ['rejects', () => Promise.reject(new Error('no way back'))],
-    ['throws', () => { throw new Error('no way back'); }],
+    [
+      'throws',
+      () => {
+        throw new Error('no way back');
+      },
+    ],
   ])('warns of an undo that %s, and undoes the rest', async (_how, undo) => {
     const { calls, events, step, context } = stage();
     const steps = [step('a'), step('b', { undo }), step('c', { run: fail })];
     await expect(runSteps(steps, context)).rejects.toBe(broken);
     expect(calls).toEqual(['run a', 'run b', 'undo c', 'undo a']);
     expect(events).toContainEqual({ type: 'warning', message: 'Step b could not be undone: no way back' });
-  }); // prettier-ignore
+  });
 
   it('stops between steps when it is to stop', async () => {
     const { calls, controller, step, context } = stage();
     const stop = new Interrupted('SIGINT');
-    const steps = [step('a', { run: () => { controller.abort(stop); return Promise.resolve(undefined); } }), step('b')];
+    const steps = [
+      step('a', {
+        run: () => {
+          controller.abort(stop);
+          return Promise.resolve(undefined);
+        },
+      }),
+      step('b'),
+    ];
     await expect(runSteps(steps, context)).rejects.toBe(stop);
     expect(calls).toEqual(['undo a']);
-  }); // prettier-ignore
+  });
 });

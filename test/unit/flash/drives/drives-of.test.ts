@@ -3,7 +3,13 @@ import type { Mount } from '../../../../src/effects/mount-table.js';
 import { drivesOf } from '../../../../src/flash/drives/drives-of.js';
 import { driveIn, drivesIn, factsWith, lsblkText, sysfsDevice } from './support.js';
 
-const mount = (part: Partial<Mount>): Mount => ({ majorMinor: '0:40', mountpoint: '/mnt', fsType: 'ext4', source: 'none', ...part }); // prettier-ignore
+const mount = (part: Partial<Mount>): Mount => ({
+  majorMinor: '0:40',
+  mountpoint: '/mnt',
+  fsType: 'ext4',
+  source: 'none',
+  ...part,
+});
 
 describe('a drive', () => {
   it('has its links, the one with the model first, and none of its partitions', () => {
@@ -117,7 +123,11 @@ describe('what the kernel knows beside lsblk', () => {
   });
 
   it('adds the system of others where ours is not', () => {
-    const foreignMounts = ['/', '/x'].map((mountpoint) => ({ ...mount({ majorMinor: '8:17', mountpoint }), pid: 1, command: 'init' })); // prettier-ignore
+    const foreignMounts = ['/', '/x'].map((mountpoint) => ({
+      ...mount({ majorMinor: '8:17', mountpoint }),
+      pid: 1,
+      command: 'init',
+    }));
     expect(driveIn('usb-stick', 'sdb', { foreignMounts }).uses[0]?.foreignMounts).toEqual([foreignMounts[0]]);
     const mounts = [mount({ majorMinor: '8:17', mountpoint: '/usr' })];
     expect(driveIn('usb-stick', 'sdb', { foreignMounts, mounts }).uses[0]?.foreignMounts).toEqual([]);

@@ -16,7 +16,10 @@ it.each([
   [{ serial: undefined }, 'its serial number was 4C53 and is unknown'],
   [{ wwn: 'naa.6' }, 'its WWN was naa.5 and is naa.6'],
   [{ diskSequence: 10 }, 'its disk sequence number was 9 and is 10'],
-  [{ size: undefined, diskSequence: 10 }, 'its size was 29.3 GiB (31457280000 bytes) and is unknown and its disk sequence number was 9 and is 10'],
+  [
+    { size: undefined, diskSequence: 10 },
+    'its size was 29.3 GiB (31457280000 bytes) and is unknown and its disk sequence number was 9 and is 10',
+  ],
 ])('says what changed: %j', (change, words) => {
   expect(identityDifference(before, { ...before, ...change })).toBe(words);
-}); // prettier-ignore
+});

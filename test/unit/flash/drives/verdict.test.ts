@@ -71,7 +71,9 @@ describe('what no option overrules', () => {
 
   it('a disk of type "disk" that is made of others', () => {
     const node = (name: string) => ({ name, 'maj:min': '8:0', type: 'disk', size: 1, rm: true });
-    const text = JSON.stringify({ blockdevices: [{ ...node('sdb'), children: [node('xyz0'), node('bcache0'), node('drbd0')] }] }); // prettier-ignore
+    const text = JSON.stringify({
+      blockdevices: [{ ...node('sdb'), children: [node('xyz0'), node('bcache0'), node('drbd0')] }],
+    });
     const [, ...made] = drivesOf(factsWith(text));
     expect(made.flatMap((drive) => objections(drive, all))).toEqual([
       'not-a-disk -: /dev/xyz0 is made of other devices on /dev/sdb',
@@ -81,9 +83,25 @@ describe('what no option overrules', () => {
   });
 
   it('a mount of another namespace', () => {
-    const foreign: ForeignMount = { majorMinor: '8:17', mountpoint: '/data', fsType: 'vfat', source: '/dev/sdb1', pid: 42, command: 'box\u001b[m' }; // prettier-ignore
+    const foreign: ForeignMount = {
+      majorMinor: '8:17',
+      mountpoint: '/data',
+      fsType: 'vfat',
+      source: '/dev/sdb1',
+      pid: 42,
+      command: 'box\u001b[m',
+    };
     const text = JSON.stringify({
-      blockdevices: [{ name: 'sdb', 'maj:min': '8:16', type: 'disk', size: 9, rm: true, children: [{ name: 'sdb1', 'maj:min': '8:17', type: 'part' }] }], // prettier-ignore
+      blockdevices: [
+        {
+          name: 'sdb',
+          'maj:min': '8:16',
+          type: 'disk',
+          size: 9,
+          rm: true,
+          children: [{ name: 'sdb1', 'maj:min': '8:17', type: 'part' }],
+        },
+      ],
     });
     const [drive] = drivesOf(factsWith(text, { foreignMounts: [foreign] }));
     expect(objections(drive!, all)).toEqual([
@@ -148,14 +166,21 @@ describe('the system disk', () => {
   });
 
   it('is told in short when very much is mounted from it', () => {
-    const mounts = Array.from({ length: 9 }, (_, index) => ({ majorMinor: '8:17', mountpoint: `/etc/${index}`, fsType: 'vfat', source: 'x' })); // prettier-ignore
+    const mounts = Array.from({ length: 9 }, (_, index) => ({
+      majorMinor: '8:17',
+      mountpoint: `/etc/${index}`,
+      fsType: 'vfat',
+      source: 'x',
+    }));
     expect(objections(driveIn('usb-stick', 'sdb', { mounts }), { unmount: true })).toEqual([
       'system-disk --allow-system-disk: /dev/sdb is a disk of the running system: it has /etc/0 on /dev/sdb1, /etc/1 on /dev/sdb1, /etc/2 on /dev/sdb1, /etc/3 on /dev/sdb1, /etc/4 on /dev/sdb1 and 4 more',
     ]);
   });
 
   it('is one that another namespace has as its system', () => {
-    const foreignMounts = [{ majorMinor: '8:32', mountpoint: '/', fsType: 'ext4', source: '/dev/sdc', pid: 1, command: 'init' }]; // prettier-ignore
+    const foreignMounts = [
+      { majorMinor: '8:32', mountpoint: '/', fsType: 'ext4', source: '/dev/sdc', pid: 1, command: 'init' },
+    ];
     const text = JSON.stringify({
       blockdevices: [{ name: 'sdc', 'maj:min': '8:32', type: 'disk', size: 9, rm: true }],
     });
@@ -166,19 +191,36 @@ describe('the system disk', () => {
     });
   });
 
-  it.each(['/', '/boot', '/boot/efi', '/usr', '/usr/lib', '/var', '/var/lib/docker', '/home', '/home/anna', '/etc/hosts', '[SWAP]', '/cdrom', '/run/live/medium'])(
-    'has %s',
-    (path) => {
-      expect(isSystemPath(path)).toBe(true);
-    },
-  ); // prettier-ignore
+  it.each([
+    '/',
+    '/boot',
+    '/boot/efi',
+    '/usr',
+    '/usr/lib',
+    '/var',
+    '/var/lib/docker',
+    '/home',
+    '/home/anna',
+    '/etc/hosts',
+    '[SWAP]',
+    '/cdrom',
+    '/run/live/medium',
+  ])('has %s', (path) => {
+    expect(isSystemPath(path)).toBe(true);
+  });
 
-  it.each(['/mnt', '/media/anna/boot', '/run/media/anna/x', '/home/anna/stick', '/variety', '/bootx', '/tmp/x', '/usrx'])(
-    'does not have %s',
-    (path) => {
-      expect(isSystemPath(path)).toBe(false);
-    },
-  ); // prettier-ignore
+  it.each([
+    '/mnt',
+    '/media/anna/boot',
+    '/run/media/anna/x',
+    '/home/anna/stick',
+    '/variety',
+    '/bootx',
+    '/tmp/x',
+    '/usrx',
+  ])('does not have %s', (path) => {
+    expect(isSystemPath(path)).toBe(false);
+  });
 });
 
 describe('a part of something larger', () => {
@@ -213,7 +255,9 @@ describe('a part of something larger', () => {
     ['drbd', 'DRBD'],
     ['ceph_bluestore', 'Ceph'],
   ])('is known by %s', (fstype, family) => {
-    const text = JSON.stringify({ blockdevices: [{ name: 'sdb', 'maj:min': '8:16', type: 'disk', size: 9, rm: true, fstype }] }); // prettier-ignore
+    const text = JSON.stringify({
+      blockdevices: [{ name: 'sdb', 'maj:min': '8:16', type: 'disk', size: 9, rm: true, fstype }],
+    });
     expect(objections(drivesOf(factsWith(text))[0]!)).toEqual([
       `member --allow-system-disk: /dev/sdb belongs to ${family}, and other disks may need it`,
     ]);
@@ -258,10 +302,17 @@ describe('a part of something larger', () => {
     const sysfs = [sysfsDevice('loop1', { backingFile: '/media/anna/PHOTOS/\u001b[1mx' })];
     const text = JSON.stringify({
       blockdevices: [
-        { name: 'sdb', 'maj:min': '8:16', type: 'disk', size: 9, rm: true, children: [{ name: 'sdb1', 'maj:min': '8:17', type: 'part' }] },
+        {
+          name: 'sdb',
+          'maj:min': '8:16',
+          type: 'disk',
+          size: 9,
+          rm: true,
+          children: [{ name: 'sdb1', 'maj:min': '8:17', type: 'part' }],
+        },
         { name: 'loop1', 'maj:min': '7:1', type: 'loop', size: 9 },
       ],
-    }); // prettier-ignore
+    });
     const [disk, , loop] = drivesOf(factsWith(text, { mounts, sysfs }));
     expect(objections(disk!)).toEqual([
       'in-use -: /dev/loop1 uses the file /media/anna/PHOTOS/x on /dev/sdb1: detach it first (losetup --detach /dev/loop1)',
@@ -310,7 +361,14 @@ describe('any tree of devices', () => {
   function nest(types: readonly string[], mountpoint: string, beside: readonly string[], depth = 0): object {
     const [first, ...rest] = types;
     const name = `x${depth}`;
-    const own = { name, 'maj:min': `9:${depth}`, type: depth === 0 ? 'disk' : (first ?? 'part'), size: 1000, rm: true, tran: 'usb' }; // prettier-ignore
+    const own = {
+      name,
+      'maj:min': `9:${depth}`,
+      type: depth === 0 ? 'disk' : (first ?? 'part'),
+      size: 1000,
+      rm: true,
+      tran: 'usb',
+    };
     const others = beside.map((word, index) => ({
       name: `y${depth}.${index}`,
       'maj:min': `10:${depth * 9 + index}`,

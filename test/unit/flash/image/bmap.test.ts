@@ -11,7 +11,9 @@ const image = Buffer.alloc(9 * blockSize + 100);
 for (let at = 0; at < image.length; at += 1) image[at] = (at * 31) >> 7;
 
 function digestOf(first: number, last: number, algorithm = 'sha256'): string {
-  return createHash(algorithm).update(image.subarray(first * blockSize, (last + 1) * blockSize)).digest('hex'); // prettier-ignore
+  return createHash(algorithm)
+    .update(image.subarray(first * blockSize, (last + 1) * blockSize))
+    .digest('hex');
 }
 
 /** Puts the checksum of the whole text where its zeros are. */
@@ -174,7 +176,10 @@ describe('BmapCheck', () => {
         const block = Math.floor(at / blockSize);
         const range = wanted.mapped.find(({ first, last }) => block >= first && block <= last);
         if (range === undefined) feed(changed, [size]);
-        else expect(() => { feed(changed, [size]); }).toThrow(`blocks ${range.first} to ${range.last} `); // prettier-ignore
+        else
+          expect(() => {
+            feed(changed, [size]);
+          }).toThrow(`blocks ${range.first} to ${range.last} `);
       }),
     );
   });
@@ -182,27 +187,37 @@ describe('BmapCheck', () => {
   it('throws as soon as a range has ended, and names its place', () => {
     const check = new BmapCheck(wanted);
     check.push(Buffer.alloc(3 * blockSize - 1));
-    expect(() => { check.push(Buffer.alloc(1)); }).toThrow(
+    expect(() => {
+      check.push(Buffer.alloc(1));
+    }).toThrow(
       expect.objectContaining({
         message: 'the image is not that of its block map: blocks 1 to 2 (bytes 4096 to 12287) differ',
         code: 'verification',
       }),
-    ); // prettier-ignore
+    );
   });
 
   it('names the bytes of a last block that is shorter', () => {
     const changed = Buffer.concat([image.subarray(0, -1), Buffer.from([0xff])]);
-    expect(() => { feed(changed, [blockSize]); }).toThrow('blocks 8 to 9 (bytes 32768 to 36963) differ'); // prettier-ignore
+    expect(() => {
+      feed(changed, [blockSize]);
+    }).toThrow('blocks 8 to 9 (bytes 32768 to 36963) differ');
   });
 
   it('refuses an image that is shorter, or longer', () => {
-    expect(() => { feed(image.subarray(0, -1), [5000]); }).toThrow('it ends after 36963 of 36964 bytes'); // prettier-ignore
-    expect(() => { feed(Buffer.concat([image, Buffer.alloc(1)]), [5000]); }).toThrow('it has more than 36964 bytes'); // prettier-ignore
+    expect(() => {
+      feed(image.subarray(0, -1), [5000]);
+    }).toThrow('it ends after 36963 of 36964 bytes');
+    expect(() => {
+      feed(Buffer.concat([image, Buffer.alloc(1)]), [5000]);
+    }).toThrow('it has more than 36964 bytes');
   });
 
   it('lets a range pass that has no checksum', () => {
     const check = new BmapCheck({ ...wanted, mapped: [{ first: 0, last: 9 }] });
     check.push(Buffer.alloc(image.length));
-    expect(() => { check.end(); }).not.toThrow(); // prettier-ignore
+    expect(() => {
+      check.end();
+    }).not.toThrow();
   });
 });

@@ -137,13 +137,17 @@ describe('parseSha256Option', () => {
 describe('verifyChecksum', () => {
   it('passes the right hash, and shows both where they differ', () => {
     const expected = { sha256: a, from: 'sha256sums' };
-    expect(() => { verifyChecksum('x.img', a.toUpperCase(), expected); }).not.toThrow(); // prettier-ignore
-    expect(() => { verifyChecksum('x.img', b, expected); }).toThrow(
+    expect(() => {
+      verifyChecksum('x.img', a.toUpperCase(), expected);
+    }).not.toThrow();
+    expect(() => {
+      verifyChecksum('x.img', b, expected);
+    }).toThrow(
       expect.objectContaining({
         message: 'x.img is not the file it should be: its SHA-256 is not the one of sha256sums',
         code: 'verification',
         lines: [`expected: ${a}`, `found:    ${b}`],
       }),
-    ); // prettier-ignore
+    );
   });
 });

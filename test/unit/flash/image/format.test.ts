@@ -115,7 +115,9 @@ describe('verifyBootable', () => {
   const options = { name: 'x.img.gz', allowAny: false };
 
   it('takes a first sector alone', () => {
-    expect(() => { verifyBootable(head(boot).subarray(0, 512), options); }).not.toThrow(); // prettier-ignore
+    expect(() => {
+      verifyBootable(head(boot).subarray(0, 512), options);
+    }).not.toThrow();
   });
 
   it.each([
@@ -123,7 +125,9 @@ describe('verifyBootable', () => {
     ['vdi inside of another packing', head({ 0x40: [0x7f, 0x10, 0xda, 0xbe] })],
     ['a tar archive', head({ 257: 'ustar' }).subarray(0, 512)],
   ])('refuses %s in what was unpacked', (what, bytes) => {
-    const failure = refusal(() => { verifyBootable(bytes, { ...options, allowAny: true }); }); // prettier-ignore
+    const failure = refusal(() => {
+      verifyBootable(bytes, { ...options, allowAny: true });
+    });
     expect(failure.message).toBe(`x.img.gz is no disk image: it is ${what}`);
   });
 });

@@ -38,10 +38,19 @@ export function vdiHeader(fields: Partial<VdiFields> = {}): Buffer {
   const head = Buffer.alloc(512);
   head.write('<<< Oracle VM VirtualBox Disk Image >>>\n');
   const places: readonly (readonly [number, keyof VdiFields])[] = [
-    [0x44, 'version'], [0x48, 'headerSize'], [0x4c, 'type'], [0x154, 'mapOffset'], [0x158, 'dataOffset'],
-    [0x168, 'sectorBytes'], [0x178, 'blockBytes'], [0x17c, 'blockExtra'], [0x180, 'blockCount'],
-    [0x184, 'allocated'], [0x1a8, 'link'], [0x1b8, 'parent'],
-  ]; // prettier-ignore
+    [0x44, 'version'],
+    [0x48, 'headerSize'],
+    [0x4c, 'type'],
+    [0x154, 'mapOffset'],
+    [0x158, 'dataOffset'],
+    [0x168, 'sectorBytes'],
+    [0x178, 'blockBytes'],
+    [0x17c, 'blockExtra'],
+    [0x180, 'blockCount'],
+    [0x184, 'allocated'],
+    [0x1a8, 'link'],
+    [0x1b8, 'parent'],
+  ];
   head.writeUInt32LE(0xbeda107f, 0x40);
   for (const [at, name] of places) head.writeUInt32LE(Number(all[name]), at);
   head.writeBigUInt64LE(all.diskBytes, 0x170);

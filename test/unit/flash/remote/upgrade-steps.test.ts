@@ -6,8 +6,20 @@ import { runSteps } from '../../../../src/steps/run-steps.js';
 
 const sha256 = 'a'.repeat(64);
 const facts = (changes: Record<string, string> = {}) => {
-  const values = { boot: 'one', host: 'attic', arch: 'x86_64', tmp: '200000', memory: '300000', upgrade: 'yes', version: 'OpenWrt 23.05.5 r1-old', target: 'x86/64', ...changes }; // prettier-ignore
-  return Object.entries(values).map(([name, value]) => `${name}=${value}`).join('\n'); // prettier-ignore
+  const values = {
+    boot: 'one',
+    host: 'attic',
+    arch: 'x86_64',
+    tmp: '200000',
+    memory: '300000',
+    upgrade: 'yes',
+    version: 'OpenWrt 23.05.5 r1-old',
+    target: 'x86/64',
+    ...changes,
+  };
+  return Object.entries(values)
+    .map(([name, value]) => `${name}=${value}`)
+    .join('\n');
 };
 
 /** What a router answers, by the command it is given; the last answer is given again and again. */
@@ -64,7 +76,10 @@ async function upgrade(changes: Partial<Answers> = {}, more: Partial<Upgrade> = 
   };
   const signal = new AbortController().signal;
   const run = runSteps(planUpgrade(plan, found), { emit: () => undefined, signal, now: () => 0 });
-  const failure = await run.then(() => undefined, (error: unknown) => error as Failure); // prettier-ignore
+  const failure = await run.then(
+    () => undefined,
+    (error: unknown) => error as Failure,
+  );
   return { failure, found, asked };
 }
 
@@ -101,8 +116,14 @@ describe('an upgrade of a running router', () => {
   });
 
   it('says so when nobody answers, when it does not begin, and when it never comes back', async () => {
-    expect((await upgrade({ facts: [{ exitCode: 255, stderr: 'Connection refused' }] })).failure).toMatchObject({ code: 'unreachable', lines: ['Connection refused'] }); // prettier-ignore
-    expect((await upgrade({ upgrade: [{ exitCode: 1, stderr: 'busy' }] })).failure).toMatchObject({ code: 'verification', lines: ['busy'] }); // prettier-ignore
+    expect((await upgrade({ facts: [{ exitCode: 255, stderr: 'Connection refused' }] })).failure).toMatchObject({
+      code: 'unreachable',
+      lines: ['Connection refused'],
+    });
+    expect((await upgrade({ upgrade: [{ exitCode: 1, stderr: 'busy' }] })).failure).toMatchObject({
+      code: 'verification',
+      lines: ['busy'],
+    });
     expect((await upgrade({ facts: [facts(), { exitCode: 255 }] })).failure).toMatchObject({ code: 'unknown' });
   });
 

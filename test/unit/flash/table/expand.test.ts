@@ -78,7 +78,10 @@ describe('the last partition of a GPT', () => {
 
 describe('the last partition is left as it is', () => {
   const large = 256 * mib;
-  const twice = [{ number: 1, first: 100, last: 200 }, { number: 2, first: 200, last: 300 }]; // prettier-ignore
+  const twice = [
+    { number: 1, first: 100, last: 200 },
+    { number: 2, first: 200, last: 300 },
+  ];
   const efi = [{ number: 1, first: 100, last: 200, type: 'c12a7328-f81f-11d2-ba4b-00a0c93ec93b' }];
   it.each([
     ['there is no partition', mbrHead([]), large],
@@ -108,7 +111,10 @@ describe('the last partition is left as it is', () => {
   });
 
   function expanded(head: Buffer, diskBytes: number): Buffer {
-    return apply(head, expansionOf(head, diskBytes).writes.filter(({ offset }) => offset < head.length)); // prettier-ignore
+    return apply(
+      head,
+      expansionOf(head, diskBytes).writes.filter(({ offset }) => offset < head.length),
+    );
   }
 });
 

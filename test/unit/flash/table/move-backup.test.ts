@@ -133,7 +133,10 @@ describe('the second copy of a GPT', () => {
         const head = gptHead({ ...shape, partitions, lastUsable: 5000 });
         const bytes = (5000 + 300 + extra) * shape.sectorSize;
         const writes = moveBackup(head, bytes, shape.sectorSize);
-        const moved = apply(head, writes.filter(({ offset }) => offset < head.length)); // prettier-ignore
+        const moved = apply(
+          head,
+          writes.filter(({ offset }) => offset < head.length),
+        );
         const [before, after] = [head, moved].map((one) => locateGpt(one, shape.sectorSize)!.gpt);
         expect(after!.entries).toEqual(before!.entries);
         expect(after!.diskGuid).toBe(before!.diskGuid);
