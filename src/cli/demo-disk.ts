@@ -46,6 +46,7 @@ export async function flashDemoDisk(
   { signal, progress }: StepVoice,
 ): Promise<string> {
   const { image, checked } = await lookAtImage(imagePath, defaultFlashOptions, {
+    run: runner,
     signal,
     limit: Infinity,
     onProgress: () => undefined,

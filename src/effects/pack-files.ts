@@ -1,8 +1,8 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { create } from 'tar';
 import { fileFailure } from './file-failure.js';
+import { withTemporaryFiles } from './temporary-files.js';
 
 /** A file to be packed, by its path in the archive. */
 export interface PackedFile {
@@ -13,8 +13,7 @@ export interface PackedFile {
 
 /** Packs files as `.tar.gz`: root's, in the given order, and the same files make the same bytes. */
 export async function packFiles(files: readonly PackedFile[], to: string): Promise<void> {
-  const directory = await mkdtemp(join(tmpdir(), 'otb-pack-'));
-  try {
+  await withTemporaryFiles({}, async (directory) => {
     for (const { path, text, mode } of files) {
       await mkdir(join(directory, dirname(path)), { recursive: true });
       await writeFile(join(directory, path), text, { mode });
@@ -23,9 +22,5 @@ export async function packFiles(files: readonly PackedFile[], to: string): Promi
     }
     const names = files.map(({ path }) => path);
     await create({ cwd: directory, file: to, gzip: { level: 9 }, portable: true, mtime: new Date(0) }, names);
-  } catch (error) {
-    fileFailure(to)(error);
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
+  }).catch(fileFailure(to));
 }

@@ -18,7 +18,7 @@ import { generateKeys, signContent } from '../../src/core/usign.js';
 import { mbrImage, noise, packings, writeImage, type Packing } from '../support/disk-image.js';
 import { sha256OfFile } from '../support/hash.js';
 import { LoopDevice } from '../support/loop-device.js';
-import { describeWith, program, root } from '../support/needs.js';
+import { describeWith, itWith, program, root } from '../support/needs.js';
 import { documentOf, otb, startOtb, type OtbRun } from '../support/otb.js';
 
 const mebibyte = 1024 * 1024;
@@ -300,6 +300,31 @@ describeWith(needs, 'otb flash refuses', () => {
     writeFileSync(`${path}.sig`, signContent(Buffer.from('something else'), own.privateKey));
     expect(await refused(target, [...words, '--insecure'])).toMatchObject({ exitCode: 5 });
     writeFileSync(`${path}.sig`, signContent(readFileSync(path), own.privateKey));
+    expect(await otb(['flash', ...words, '--json'])).toMatchObject({ exitCode: 0 });
+  });
+
+  itWith([program('gpg'), program('gpgv')], 'checksums that PGP does not vouch for', async () => {
+    const home = join(directory, 'gnupg');
+    mkdirSync(home, { mode: 0o700 });
+    cleanups.push(() => spawnSync('gpgconf', ['--homedir', home, '--kill', 'all']));
+    const gpg = (...words: string[]) =>
+      execFileSync('gpg', ['--homedir', home, '--batch', '--yes', ...words], { stdio: ['ignore', 'pipe', 'ignore'] });
+    gpg('--passphrase', '', '--quick-generate-key', 'maker@example.org', 'ed25519', 'sign', 'never');
+    const key = join(directory, 'maker.asc');
+    writeFileSync(key, gpg('--armor', '--export'));
+    const target = disk(16);
+    const path = image(mbrImage(12));
+    const words = [path, target.path, `--confirm=${target.path}`, '--public-key', key];
+    const sums = join(directory, 'sha256sums');
+    writeFileSync(sums, `${sha256OfFile(path)} *router.img.gz\n`);
+    writeFileSync(`${sums}.sig`, 'untrusted comment: of another kind\n');
+    const unsigned = await refused(target, words);
+    expect(unsigned).toMatchObject({ exitCode: 5 });
+    expect(errorOf(unsigned).hint).toContain('of another kind than the key');
+    gpg('--armor', '--detach-sign', sums);
+    writeFileSync(sums, `${sha256OfFile(path)} *router.img.gz\n\n`);
+    expect(await refused(target, words)).toMatchObject({ exitCode: 5 });
+    gpg('--armor', '--detach-sign', sums);
     expect(await otb(['flash', ...words, '--json'])).toMatchObject({ exitCode: 0 });
   });
 

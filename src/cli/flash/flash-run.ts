@@ -1,4 +1,5 @@
 import { formatBytes } from '../../core/units.js';
+import type { Runner } from '../../effects/runner.js';
 import type { CheckedImage } from '../../flash/content/check-image.js';
 import type { OpenImage } from '../../flash/content/open-image.js';
 import type { Step } from '../../steps/step.js';
@@ -35,13 +36,14 @@ function imageNote({ format, file }: OpenImage, { size, trust }: CheckedImage): 
   return [kind, ...trust].join('; ');
 }
 
-function checkStep(path: string, options: FlashOptions, found: Found): Step {
+function checkStep(path: string, options: FlashOptions, found: Found, run: Runner): Step {
   return {
     name: 'image',
     title: 'Check the image',
     async run({ signal, progress }) {
       const sizes = (found.targets ?? []).map(({ drive }) => drive.size);
       const looked = await lookAtImage(path, options, {
+        run,
         signal,
         limit: sizes.length === 0 ? Infinity : Math.max(...sizes),
         onProgress: (bytes, total) => {
@@ -92,7 +94,7 @@ export async function withPrepared<Result>(
   const found: Found = {};
   const steps = [
     ...(disks.length > 0 ? [disksStep(disks, options, found)] : []),
-    checkStep(path, options, found),
+    checkStep(path, options, found, context.runner),
     ...(options.seed === undefined ? [] : [seedStep(options.seed, context.options.config, found)]),
   ];
   try {

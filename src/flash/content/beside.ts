@@ -9,21 +9,24 @@ export interface BesideImage {
   otbBuild: string | undefined;
   manifest: string | undefined;
   bmap: string | undefined;
-  /** A signature over the image itself. */
-  imageSignature: { path: string; text: string } | undefined;
-  /** A signature over `sha256sums`. */
-  sumsSignature: { path: string; text: string } | undefined;
+  /** Signatures of usign, signify or minisign. */
+  signatures: BesideSignatures;
+  /** Signatures of PGP. */
+  pgp: BesideSignatures;
+}
+
+/** The texts of signatures: over the image itself, and over `sha256sums`. */
+export interface BesideSignatures {
+  image: string | undefined;
+  sums: string | undefined;
 }
 
 type ReadText = (path: string) => Promise<string | undefined>;
 
-async function firstOf(
-  paths: readonly string[],
-  readText: ReadText,
-): Promise<{ path: string; text: string } | undefined> {
+async function firstOf(paths: readonly string[], readText: ReadText): Promise<string | undefined> {
   for (const path of paths) {
     const text = await readText(path);
-    if (text !== undefined) return { path, text };
+    if (text !== undefined) return text;
   }
   return undefined;
 }
@@ -34,15 +37,18 @@ export async function readBeside(imagePath: string, readText: ReadText): Promise
   const at = (name: string) => readText(`${directory}/${name}`);
   const unpacked = imagePath.replace(/\.(gz|xz|zst)$/, '');
   const prefix = basename(imagePath).replace(/-(generic-)?[a-z0-9-]*(combined|rootfs).*$/, '');
-  const bmap = await firstOf([`${imagePath}.bmap`, `${unpacked}.bmap`, unpacked.replace(/\.\w+$/, '.bmap')], readText);
+  const sums = `${directory}/sha256sums`;
   return {
     name: basename(imagePath),
-    sha256sums: await at('sha256sums'),
+    sha256sums: await readText(sums),
     profiles: await at('profiles.json'),
     otbBuild: await at('otb-build.json'),
     manifest: await at(`${prefix}.manifest`),
-    bmap: bmap?.text,
-    imageSignature: await firstOf([`${imagePath}.sig`, `${imagePath}.minisig`], readText),
-    sumsSignature: await firstOf([`${directory}/sha256sums.sig`, `${directory}/sha256sums.minisig`], readText),
+    bmap: await firstOf([`${imagePath}.bmap`, `${unpacked}.bmap`, unpacked.replace(/\.\w+$/, '.bmap')], readText),
+    signatures: {
+      image: await firstOf([`${imagePath}.sig`, `${imagePath}.minisig`], readText),
+      sums: await firstOf([`${sums}.sig`, `${sums}.minisig`], readText),
+    },
+    pgp: { image: await readText(`${imagePath}.asc`), sums: await readText(`${sums}.asc`) },
   };
 }

@@ -1,24 +1,21 @@
-import { createHash } from 'node:crypto';
 import { Failure } from '../../core/failure.js';
 import { formatBytes } from '../../core/units.js';
 import { BmapCheck } from '../image/bmap-check.js';
 import { parseBmap } from '../image/bmap.js';
-import { findChecksum, verifyChecksum, type ExpectedChecksum } from '../image/checksums.js';
+import { findChecksum, verifyChecksum } from '../image/checksums.js';
 import { verifyBootable } from '../image/format.js';
 import { isForAnotherTarget, readMetadata } from '../image/metadata.js';
 import { InstallerScanner, installerReason } from '../image/own-installer.js';
-import { neededContent, verifySignature, type SignedContent, type VerifiedSignature } from '../image/signatures.js';
+import type { VerifiedSignature } from '../image/signatures.js';
 import type { BesideImage } from './beside.js';
+import { checkSignature, type SignatureHelp, type SignatureOptions } from './check-signature.js';
+import { hashFile } from './hash-file.js';
 import type { OpenImage } from './open-image.js';
 
 /** What the user has said about trusting an image. */
-export interface TrustOptions {
+export interface TrustOptions extends SignatureOptions {
   /** What `--sha256` said. */
   sha256: string | undefined;
-  /** The text of the public key, when there is one. */
-  publicKey: string | undefined;
-  /** True with `--insecure`: a signature that nobody can check is no reason to stop. */
-  isInsecure: boolean;
   /** True with `--allow-any-content`. */
   allowAny: boolean;
 }
@@ -41,8 +38,7 @@ export interface CheckedImage {
 }
 
 /** What checking needs from outside. */
-export interface CheckHelp {
-  signal: AbortSignal;
+export interface CheckHelp extends SignatureHelp {
   /** The content is not read any further than this, in bytes: no disk is larger. */
   limit: number;
   onProgress: (bytes: number, total: number | undefined) => void;
@@ -51,49 +47,6 @@ export interface CheckHelp {
 const headBytes = 64 * 1024;
 /** Where a trace of such an installer would be. */
 const scannedBytes = 32 * 1024 * 1024;
-
-async function hashFile({ file }: OpenImage, algorithm: string, { signal }: CheckHelp): Promise<Buffer> {
-  const hash = createHash(algorithm);
-  for await (const piece of file.stream(0, file.size)) {
-    signal.throwIfAborted();
-    hash.update(piece);
-  }
-  return hash.digest();
-}
-
-async function signedContent(image: OpenImage, signature: string, help: CheckHelp): Promise<SignedContent> {
-  const needed = neededContent(signature, image.path, image.file.size);
-  if (needed === 'content') return { content: await image.file.read(0, image.file.size) };
-  return { blake2b512: await hashFile(image, 'blake2b512', help) };
-}
-
-/** A signature over the image, or over the list that has its hash; that the hash is right is looked at elsewhere. */
-async function checkSignature(
-  image: OpenImage,
-  beside: BesideImage,
-  expected: ExpectedChecksum | undefined,
-  options: TrustOptions,
-  help: CheckHelp,
-): Promise<VerifiedSignature | undefined> {
-  const { publicKey } = options;
-  const { imageSignature, sumsSignature, sha256sums } = beside;
-  if (publicKey === undefined) return undefined;
-  if (imageSignature) {
-    const signed = await signedContent(image, imageSignature.text, help);
-    return verifySignature({ name: beside.name, signature: imageSignature.text, publicKey, signed });
-  }
-  if (sumsSignature && sha256sums !== undefined && expected?.from.includes('sha256sums') === true) {
-    const content = Buffer.from(sha256sums);
-    const isContent = neededContent(sumsSignature.text, 'sha256sums', content.length) === 'content';
-    const signed = isContent ? { content } : { blake2b512: createHash('blake2b512').update(content).digest() };
-    return verifySignature({ name: 'sha256sums', signature: sumsSignature.text, publicKey, signed });
-  }
-  if (options.isInsecure) return undefined;
-  throw new Failure(`there is a public key, but no signature of ${beside.name}`, {
-    code: 'verification',
-    hint: 'Fetch the .sig or .minisig of the image, or sha256sums with its signature, or say --insecure.',
-  });
-}
 
 /** An image may say for which machines it is. */
 function warningsAbout({ path, trailers: { metadata } }: OpenImage): string[] {
@@ -165,7 +118,7 @@ export async function checkImage(
     ...(options.sha256 !== undefined && { option: options.sha256 }),
     ...texts,
   });
-  const sha256 = expected && (await hashFile(image, 'sha256', help)).toString('hex');
+  const sha256 = expected && (await hashFile(image.file, 'sha256', help.signal)).toString('hex');
   if (expected && sha256 !== undefined) verifyChecksum(name, sha256, expected);
   const signature = await checkSignature(image, beside, expected, options, help);
   const bmap = beside.bmap === undefined ? undefined : new BmapCheck(parseBmap(beside.bmap));

@@ -83,12 +83,6 @@ function trustedPart(comment: string, data: string): NonNullable<SignatureText['
  * @throws Failure (verification) when it is something else, or damaged
  */
 export function parseSignature(text: string): SignatureText {
-  if (text.startsWith('-----BEGIN PGP')) {
-    throw new Failure('this is a signature of PGP, which otb does not verify', {
-      code: 'usage',
-      hint: 'Verify it with `gpg --verify FILE.asc FILE`, or take the signature of usign or minisign.',
-    });
-  }
   const [comment = '', data = '', trusted, second, ...rest] = linesOf(text);
   const bytes = decode(data, 74);
   const algorithm = bytes?.toString('latin1', 0, 2);

@@ -20,8 +20,8 @@ export interface SignatureClaim {
 
 /** What a signature has proven. */
 export interface VerifiedSignature {
-  kind: 'usign' | 'minisign';
-  /** As the key's own program prints it. */
+  kind: 'usign' | 'minisign' | 'pgp';
+  /** As the key's own program prints it; PGP's whole fingerprint. */
   keyNumber: string;
   /** What the signer said of the file, under the signature as well; safe to print. */
   trustedComment?: string;

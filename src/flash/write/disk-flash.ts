@@ -50,8 +50,8 @@ export interface DiskOutcome {
   failure: unknown;
 }
 
-/** How many blocks are on their way at once. */
-const blocksUnderWay = 10;
+/** How many blocks are on their way at once: four are written, one is ready, one is filled. */
+const blocksUnderWay = 6;
 const scratchBlocks = 4;
 
 /** One disk of several: a failure of it is kept, and does not stop the others. */

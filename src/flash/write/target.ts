@@ -20,7 +20,7 @@ export interface WriteFigures {
 const stateWords: Readonly<Record<DiskState, (path: string) => string>> = {
   untouched: (path) => `Nothing was written to ${path}.`,
   erased: (path) => `${path} cannot be used until it is flashed again: its beginning is empty, nothing boots from it.`,
-  written: (path) => `The image is on ${path} as a whole, but was not read back to its end: flash it again.`,
+  written: (path) => `The whole image was written to ${path}, but not proven: flash it again.`,
 };
 
 /** What people have to know about a disk after something went wrong. */

@@ -49,6 +49,14 @@ export const flash: readonly Requirement[] = [
     packages: packages('e2fsprogs'),
   },
   {
+    name: 'gpgv',
+    needed: [],
+    wanted: ['flash'],
+    look: program('gpgv'),
+    why: 'verifies signatures of PGP',
+    packages: packages('gpgv', 'gnupg2', 'gnupg'),
+  },
+  {
     name: 'mcopy',
     needed: [],
     wanted: ['flash'],

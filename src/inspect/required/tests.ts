@@ -17,6 +17,7 @@ const testExtras: readonly Extra[] = [
   { name: 'bmaptool', look: program('bmaptool'), packages: packages('bmap-tools', 'bmap-tools', 'bmap-tools') },
   { name: 'minisign', look: program('minisign'), packages: packages('minisign') },
   { name: 'signify', look: program('signify-openbsd'), packages: packages('signify-openbsd', 'signify', 'signify') },
+  { name: 'gpg', look: program('gpg'), packages: packages('gpg', 'gnupg2', 'gnupg') },
   { name: 'cpio', look: program('cpio'), packages: packages('cpio') },
   { name: 'script', look: program('script'), packages: packages('bsdutils', 'util-linux', 'util-linux') },
 ];

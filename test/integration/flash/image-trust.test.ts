@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { localRunner } from '../../../src/effects/local-runner.js';
+import { verifyPgp, type PgpClaim } from '../../../src/flash/content/check-pgp.js';
 import { BmapCheck } from '../../../src/flash/image/bmap-check.js';
 import { parseBmap } from '../../../src/flash/image/bmap.js';
 import { findChecksum } from '../../../src/flash/image/checksums.js';
@@ -74,6 +76,42 @@ describeWith([program('minisign')], 'signatures of minisign', () => {
     expect(() => verifySignature({ ...claim, publicKey: text('else.pub') })).toThrow('x.img was signed by another key');
     const signature = claim.signature.replace('first', 'third');
     expect(() => verifySignature({ ...claim, signature })).toThrow('the trusted comment in the signature of x.img');
+  });
+});
+
+describeWith([program('gpg'), program('gpgv')], 'signatures of PGP', () => {
+  const gpg = (...args: string[]) => run('gpg', '--homedir', path('gnupg'), '--batch', '--yes', ...args);
+  const { signal } = new AbortController();
+  const claim = (publicKey: string, signed: PgpClaim['signed']) =>
+    verifyPgp({ name, signature: text('x.img.asc'), publicKey, signed }, localRunner, signal);
+
+  beforeAll(async () => {
+    mkdirSync(path('gnupg'), { mode: 0o700 });
+    for (const who of ['maker', 'other']) {
+      await gpg('--passphrase', '', '--quick-generate-key', `${who}@example.org`, 'ed25519', 'sign', 'never');
+      writeFileSync(path(`${who}.asc`), (await gpg('--armor', '--export', `${who}@example.org`)).stdout);
+    }
+    await gpg('--local-user', 'maker@example.org', '--armor', '--output', 'x.img.asc', '--detach-sign', name);
+  });
+  afterAll(async () => {
+    await execa('gpgconf', ['--homedir', path('gnupg'), '--kill', 'all'], { reject: false });
+  });
+
+  it('are believed, and those of others are not', async () => {
+    const { kind, keyNumber } = await claim(text('maker.asc'), { path: path(name) });
+    expect(kind).toBe('pgp');
+    expect((await gpg('--list-keys', keyNumber)).stdout).toContain('maker@example.org');
+    await expect(claim(text('maker.asc'), { text: String(content) })).resolves.toMatchObject({ keyNumber });
+    await expect(claim(text('other.asc'), { path: path(name) })).rejects.toThrow('x.img was signed by another key');
+    await expect(claim(text('maker.asc'), { text: 'something else' })).rejects.toThrow(
+      'the signature of x.img is wrong',
+    );
+    await expect(claim(text('maker.asc').slice(0, 200), { path: path(name) })).rejects.toThrow('no whole public key');
+  });
+
+  it('that are damaged prove nothing', async () => {
+    const damaged = { name, signature: 'no signature\n', publicKey: text('maker.asc'), signed: { path: path(name) } };
+    await expect(verifyPgp(damaged, localRunner, signal)).rejects.toThrow('the signature of x.img is damaged');
   });
 });
 

@@ -64,10 +64,14 @@ describeWith(needs, 'a router that was flashed with --seed', () => {
       expect((await machine.ssh('stat -c %a /etc/dropbear/authorized_keys', withKey)).stdout).toBe('600');
       expect((await machine.ssh('ls /boot/sysupgrade.tgz /etc/uci-defaults/50-otb-seed')).exitCode).not.toBe(0);
 
-      const hostKey = execFileSync('ssh-keyscan', ['-p', String(machine.sshPort), '-t', 'ed25519', '127.0.0.1'], {
-        encoding: 'utf8',
-        stdio: ['ignore', 'pipe', 'ignore'],
-      })
+      const hostKey = execFileSync(
+        'ssh-keyscan',
+        ['-T', '300', '-p', String(machine.sshPort), '-t', 'ed25519', '127.0.0.1'],
+        {
+          encoding: 'utf8',
+          stdio: ['ignore', 'pipe', 'ignore'],
+        },
+      )
         .trim()
         .replace(/^\S+ /, '');
       const way = [`ssh: root@127.0.0.1:${machine.sshPort}`, 'sshOptions: { identity: ./key, connectTimeout: 60s }'];

@@ -149,13 +149,6 @@ describe('verifySignature', () => {
     );
   });
 
-  it('sends a signature of PGP to gpg', () => {
-    const signature = '-----BEGIN PGP SIGNATURE-----\n';
-    expect(() => verifySignature({ name, ...sources.usign, signature })).toThrow(
-      'this is a signature of PGP, which otb does not verify',
-    );
-  });
-
   it('is a bug to be given the wrong thing to verify', () => {
     expect(() => verifySignature({ name, ...sources.legacy, signed: { blake2b512 } })).toThrow(TypeError);
     expect(() => verifySignature({ name, ...sources.prehashed, signed: { content } })).toThrow(TypeError);

@@ -81,6 +81,15 @@ describe('writing an image onto a disk full of junk', () => {
     expect(disk.log.slice(-3)).toEqual(['sync', `write 0+${mebibyte}`, 'sync']);
   });
 
+  it('has the disk put what it got on the medium again and again', async () => {
+    const disk = new MemoryDisk(junk(70));
+    await writeDisks(contentOf(imageOf(64, () => true)), [disk]);
+    const pieces = disk.log.join(' ').split('sync');
+    const longest = Math.max(...pieces.map((piece) => piece.match(/write/g)?.length ?? 0));
+    // Every 16 MiB; some blocks are on their way meanwhile.
+    expect(longest).toBeLessThan(24);
+  });
+
   it('leaves a first MiB of zeros whenever it is cut', async () => {
     const image = imageOf(20, some);
     for (let cut = 2; cut < 8; cut++) {
@@ -133,6 +142,35 @@ describe('flashing again', () => {
     expect(disk.log).toEqual([`write 0+${mebibyte}`, 'sync', `write 0+${mebibyte}`, 'sync']);
   });
 
+  it('reads back what it changed in an older version', async () => {
+    const image = imageOf(20, some);
+    const older = Buffer.from(image).fill(7, 9 * mebibyte + 70_000, 9 * mebibyte + 70_010);
+    const disk = new MemoryDisk(Buffer.concat([older, junk(4)]));
+    const lost = 9 * mebibyte + 65_536;
+    disk.beforeWrite = (offset) => {
+      if (offset !== lost) return;
+      disk.afterRead = (buffer, at) => {
+        if (at === 9 * mebibyte) older.copy(buffer, 0, at);
+      };
+    };
+    const [outcome] = await writeDisks(contentOf(image), [disk]);
+    expect(outcome).toMatchObject({ state: 'erased', failure: { code: 'verification' } });
+    expect((outcome?.failure as Failure).message).toContain(
+      `the first difference is at byte ${9 * mebibyte + 70_000} `,
+    );
+  });
+
+  it('leaves no copy of an old GPT behind an image with an MBR', async () => {
+    const image = imageOf(20, some);
+    const backup = Buffer.alloc(512);
+    backup.write('EFI PART');
+    const disk = new MemoryDisk(Buffer.concat([image, junk(4).fill(backup, 4 * mebibyte - 512)]));
+    const [outcome] = await writeDisks(contentOf(image), [disk]);
+    expect(outcome).toMatchObject({ failure: undefined, state: 'written' });
+    expect(disk.bytes.subarray(0, image.length).equals(image)).toBe(true);
+    expect(disk.bytes.subarray(-512).every((byte) => byte === 0)).toBe(true);
+  });
+
   it('is right on a disk that only looks like an older version', async () => {
     const image = imageOf(36, some, 1);
     const disk = new MemoryDisk(Buffer.concat([imageOf(36, () => true, 2), junk(4)]));
@@ -153,6 +191,20 @@ describe('a disk that is not what it should be', () => {
     expect(outcome).toMatchObject({ state: 'erased', failure: { code: 'verification' } });
     expect((outcome?.failure as Failure).message).toContain(`the first difference is at byte ${5 * mebibyte + 1234} `);
     expect(disk.bytes.subarray(0, mebibyte).every((byte) => byte === 0)).toBe(true);
+  });
+
+  it('is told when only the first MiB, which comes last, is lost', async () => {
+    const disk = new MemoryDisk(junk(24));
+    disk.beforeWrite = (written) => {
+      // The first write there empties it.
+      if (written > 0 || disk.log.length === 0) return;
+      disk.afterRead = (buffer, offset) => {
+        if (offset === 0) buffer.fill(0);
+      };
+    };
+    const [outcome] = await writeDisks(contentOf(imageOf(20, some)), [disk]);
+    expect((outcome?.failure as Failure).message).toContain('the first difference is at byte 0 ');
+    expect((outcome?.failure as Failure).hint).toContain('but not proven: flash it again');
   });
 
   it('is found out when what it zeroed is not zero', async () => {
