@@ -14,7 +14,10 @@ export const flash: CommandModule = {
       .option('--expand', 'have the last partition, and an ext4 on it, reach the end of the disk')
       .option('--seed <device>', 'put the host name, address and keys of this device of otb.yaml into the image')
       .option('--sha256 <hash>', 'what the file of the image must hash to')
-      .option('--public-key <file>', 'the key (usign, signify, minisign, PGP) that must have signed the image or sha256sums')
+      .option(
+        '--public-key <file>',
+        'the key (usign, signify, minisign, PGP) that must have signed the image or sha256sums',
+      )
       .option('--insecure', 'go on when there is no signature although there is a key')
       .option('--unmount', 'unmount what is mounted from the disk first')
       .option('--allow-fixed', 'write a disk that is not removable, too')
