@@ -2,6 +2,7 @@ import { filterThrough } from '../../effects/filter.js';
 import { readTextFile } from '../../effects/files.js';
 import { openImageFile } from '../../effects/image-file.js';
 import { localRunner } from '../../effects/local-runner.js';
+import { withTemporaryFiles } from '../../effects/temporary-files.js';
 import { localFiles } from '../../effects/tree-files.js';
 import { readBeside } from '../../flash/content/beside.js';
 import { checkImage, type CheckedImage, type CheckHelp } from '../../flash/content/check-image.js';
@@ -21,14 +22,14 @@ function imageHelp(signal: AbortSignal): ImageHelp {
 export async function lookAtImage(
   path: string,
   { allowAny, sha256, isInsecure, publicKeyFile }: FlashOptions,
-  help: CheckHelp,
+  help: Omit<CheckHelp, 'withFiles'>,
 ): Promise<{ image: OpenImage; checked: CheckedImage }> {
   const image = await openImage(path, imageHelp(help.signal), allowAny, help.signal);
   try {
     const beside = await readBeside(path, (file) => localFiles.readText(file));
     const publicKey = publicKeyFile === undefined ? undefined : await readTextFile(publicKeyFile, { limit: 65_536 });
     const trust = { sha256, publicKey, isInsecure, allowAny };
-    return { image, checked: await checkImage(image, beside, trust, help) };
+    return { image, checked: await checkImage(image, beside, trust, { ...help, withFiles: withTemporaryFiles }) };
   } catch (error) {
     await image.close();
     throw error;

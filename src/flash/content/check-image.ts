@@ -8,7 +8,8 @@ import { isForAnotherTarget, readMetadata } from '../image/metadata.js';
 import { InstallerScanner, installerReason } from '../image/own-installer.js';
 import type { VerifiedSignature } from '../image/signatures.js';
 import type { BesideImage } from './beside.js';
-import { checkSignature, type SignatureHelp, type SignatureOptions } from './check-signature.js';
+import type { SignatureHelp } from './check-pgp.js';
+import { checkSignature, type SignatureOptions } from './check-signature.js';
 import { hashFile } from './hash-file.js';
 import type { OpenImage } from './open-image.js';
 

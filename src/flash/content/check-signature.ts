@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import { Failure } from '../../core/failure.js';
-import type { Runner } from '../../effects/runner.js';
 import type { ExpectedChecksum } from '../image/checksums.js';
 import { isPgpKey } from '../image/pgp.js';
 import { neededContent, verifySignature, type SignedContent, type VerifiedSignature } from '../image/signatures.js';
 import type { BesideImage } from './beside.js';
-import { verifyPgp } from './check-pgp.js';
+import { verifyPgp, type SignatureHelp } from './check-pgp.js';
 import { hashFile } from './hash-file.js';
 import type { OpenImage } from './open-image.js';
 
@@ -15,12 +14,6 @@ export interface SignatureOptions {
   publicKey: string | undefined;
   /** True with `--insecure`: a signature that nobody can check is no reason to stop. */
   isInsecure: boolean;
-}
-
-/** What checking a signature needs from outside. */
-export interface SignatureHelp {
-  run: Runner;
-  signal: AbortSignal;
 }
 
 async function signedImage(image: OpenImage, signature: string, signal: AbortSignal): Promise<SignedContent> {
@@ -47,7 +40,7 @@ export async function checkSignature(
   beside: BesideImage,
   expected: ExpectedChecksum | undefined,
   { publicKey, isInsecure }: SignatureOptions,
-  { run, signal }: SignatureHelp,
+  help: SignatureHelp,
 ): Promise<VerifiedSignature | undefined> {
   if (publicKey === undefined) return undefined;
   const { name } = beside;
@@ -55,13 +48,13 @@ export async function checkSignature(
   const over = isPgp ? beside.pgp : beside.signatures;
   if (over.image !== undefined) {
     const signature = over.image;
-    if (isPgp) return verifyPgp({ name, signature, publicKey, signed: { path: image.path } }, run, signal);
-    return verifySignature({ name, signature, publicKey, signed: await signedImage(image, signature, signal) });
+    if (isPgp) return verifyPgp({ name, signature, publicKey, signed: { path: image.path } }, help);
+    return verifySignature({ name, signature, publicKey, signed: await signedImage(image, signature, help.signal) });
   }
   const text = expected?.from.includes('sha256sums') === true ? beside.sha256sums : undefined;
   if (over.sums !== undefined && text !== undefined) {
     const claim = { name: 'sha256sums', signature: over.sums, publicKey };
-    if (isPgp) return verifyPgp({ ...claim, signed: { text } }, run, signal);
+    if (isPgp) return verifyPgp({ ...claim, signed: { text } }, help);
     return verifySignature({ ...claim, signed: signedText(text, over.sums) });
   }
   if (isInsecure) return undefined;

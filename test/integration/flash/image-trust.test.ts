@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { localRunner } from '../../../src/effects/local-runner.js';
+import { withTemporaryFiles } from '../../../src/effects/temporary-files.js';
 import { verifyPgp, type PgpClaim } from '../../../src/flash/content/check-pgp.js';
 import { BmapCheck } from '../../../src/flash/image/bmap-check.js';
 import { parseBmap } from '../../../src/flash/image/bmap.js';
@@ -81,9 +82,9 @@ describeWith([program('minisign')], 'signatures of minisign', () => {
 
 describeWith([program('gpg'), program('gpgv')], 'signatures of PGP', () => {
   const gpg = (...args: string[]) => run('gpg', '--homedir', path('gnupg'), '--batch', '--yes', ...args);
-  const { signal } = new AbortController();
+  const help = { run: localRunner, withFiles: withTemporaryFiles, signal: new AbortController().signal };
   const claim = (publicKey: string, signed: PgpClaim['signed']) =>
-    verifyPgp({ name, signature: text('x.img.asc'), publicKey, signed }, localRunner, signal);
+    verifyPgp({ name, signature: text('x.img.asc'), publicKey, signed }, help);
 
   beforeAll(async () => {
     mkdirSync(path('gnupg'), { mode: 0o700 });
@@ -111,7 +112,7 @@ describeWith([program('gpg'), program('gpgv')], 'signatures of PGP', () => {
 
   it('that are damaged prove nothing', async () => {
     const damaged = { name, signature: 'no signature\n', publicKey: text('maker.asc'), signed: { path: path(name) } };
-    await expect(verifyPgp(damaged, localRunner, signal)).rejects.toThrow('the signature of x.img is damaged');
+    await expect(verifyPgp(damaged, help)).rejects.toThrow('the signature of x.img is damaged');
   });
 });
 
