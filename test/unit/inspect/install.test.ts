@@ -225,7 +225,7 @@ describe('the table', () => {
       sgdisk  missing  install gdisk: sgdisk is not installed; checks partition tables
       umask   warning  umask 022: 0077; otb sets 022 for what it runs, but files you make may go into images as they are
 
-      Debian GNU/Linux 12 (bookworm): 53 ok, 1 worth a look, 1 missing
+      Debian GNU/Linux 12 (bookworm): 54 ok, 1 worth a look, 1 missing
 
       To install:
         apt-get install --no-install-recommends -y gdisk"
